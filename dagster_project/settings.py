@@ -106,20 +106,28 @@ class Settings:
 def load_settings(home: Path | str | None = None) -> Settings:
     """Read the settings of ``home`` (default: ``JIAOFEI_HOME``, else ``data/`` in the project)."""
     chosen = Path(home or os.environ.get("JIAOFEI_HOME") or PROJECT_ROOT / "data").absolute()
-    declared = _read_file(chosen / SETTINGS_FILE)
+    given = declared(chosen)
     for field in fields(Settings):
         value = os.environ.get(f"JIAOFEI_{field.name.upper()}")
         if value is not None and field.name != "home":
-            declared[field.name] = value
+            given[field.name] = value
     known = {field.name: field.type for field in fields(Settings)}
-    unknown = sorted(set(declared) - set(known))
+    unknown = sorted(set(given) - set(known))
     if unknown:
         raise SettingsError(
             f"{chosen / SETTINGS_FILE}: unknown setting {unknown[0]!r}; known are "
             f"{', '.join(sorted(set(known) - {'home'}))}. Remove or rename it."
         )
-    typed = {name: _typed(name, value, str(known[name])) for name, value in declared.items()}
+    typed = {name: _typed(name, value, str(known[name])) for name, value in given.items()}
     return Settings(home=chosen, **typed)
+
+
+def use(settings: Settings) -> None:
+    """Make this home the one of the process and of the processes that it starts."""
+    os.environ["JIAOFEI_HOME"] = str(settings.home)
+    os.environ["JIAOFEI_THREADS"] = str(settings.threads)
+    os.environ["JIAOFEI_MEMORY_LIMIT"] = settings.memory_limit
+    os.environ["DAGSTER_HOME"] = str(settings.dagster_home)
 
 
 def declare(home: Path, **values: date | str | int) -> None:
@@ -134,6 +142,11 @@ def declare(home: Path, **values: date | str | int) -> None:
     partial = path.with_suffix(".partial")
     partial.write_text("\n".join(lines) + "\n", encoding="utf-8")
     partial.replace(path)
+
+
+def declared(home: Path) -> dict[str, Any]:
+    """The settings that the home's own file declares."""
+    return _read_file(home / SETTINGS_FILE)
 
 
 def _read_file(path: Path) -> dict[str, Any]:

@@ -51,6 +51,7 @@ class Plan:
     typed: dict[str, str] = field(default_factory=dict)  # contract column -> SQL over texts
     rules: list[Rule] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)  # required columns that the file lacks
+    in_fen: set[str] = field(default_factory=set)  # money columns delivered in hundredths
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ def make_plan(
 ) -> Plan:
     """Work out the SQL for a file with this header."""
     positions = {_plain(name): index for index, name in reversed(list(enumerate(header)))}
-    plan = Plan()
+    plan = Plan(in_fen={n for n, mapping in profile.columns.items() if mapping.unit == "fen"})
     if profile.row_filter:
         _add_row_filter(plan, profile, positions)
     for column in contract.columns.values():
@@ -104,7 +105,8 @@ def _add_row_filter(plan: Plan, profile: Profile, positions: dict[str, int]) -> 
 
 
 def _trimmed(index: int, profile: Profile) -> str:
-    text = f"nullif(trim(f{index}, {literal(profile.strip)}), '')"
+    strip = f", {literal(profile.strip)}" if profile.strip != " " else ""
+    text = f"nullif(trim(f{index}{strip}), '')"
     for null in profile.nulls:
         text = f"nullif({text}, {literal(null)})"
     return text
@@ -153,8 +155,10 @@ def _typed(column: Column, mapping: Mapping | None) -> str:
         case "month":
             return f"date_trunc('month', {parsed})::date"
         case "money" | "quantity":
-            number = f"try_cast(replace({text}, ',', '') as decimal(24, 6))"
-            return f"({number} * 0.01)" if mapping and mapping.unit == "fen" else number
+            plain = f"replace({text}, ',', '')"
+            if mapping and mapping.unit == "fen":
+                return f"(try_cast({plain} as decimal(24, 4)) * 0.01)"
+            return f"try_cast({plain} as {column.sql_type})"
         case "integer":
             return f"try_cast({text} as bigint)"
         case "boolean":
@@ -222,7 +226,7 @@ def _add_range_rules(  # type: ignore[no-untyped-def]
 ) -> None:
     value = f"v_{column.name}"
     if column.type == "money":
-        rule(f"{value} != {value}::{column.sql_type}", "too_many_decimals")
+        rule(_loses_decimals(plan, column), "too_many_decimals")
     if column.min is not None:
         reason = "negative_amount" if column.min == 0 else "below_minimum"
         rule(f"{value} < {column.min}", reason)
@@ -240,6 +244,21 @@ def _add_range_rules(  # type: ignore[no-untyped-def]
             rule(f"{value}::date > {literal(limits.last_business_date)}", "future_date")
     if column.not_before:
         rule(f"{value} < v_{column.not_before}", f"before_{column.not_before}")
+
+
+def _loses_decimals(plan: Plan, column: Column) -> str:
+    """SQL for a text that the cast to money would round; a cast alone rounds silently.
+
+    In yuan the text is measured, because casting twice would cost five times as much.
+    """
+    text, value = f"t_{column.name}", f"v_{column.name}"
+    if column.name in plan.in_fen:
+        return f"{value} != {value}::{column.sql_type}"
+    return (
+        f"(strpos({text}, '.') > 0 and "
+        f"length(rtrim({text}, '0')) - strpos({text}, '.') > {column.scale}) "
+        f"or strpos(lower({text}), 'e') > 0"
+    )
 
 
 def checked_sql(plan: Plan, contract: Contract) -> str:

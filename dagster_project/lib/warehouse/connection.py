@@ -69,7 +69,7 @@ def connect(
         connection.close()
 
 
-def engine_config(settings: Settings) -> dict[str, str | int]:
+def engine_config(settings: Settings) -> dict[str, str | bool | int | float | list[str]]:
     """DuckDB's settings for every connection of this project."""
     return {
         "threads": settings.threads,

@@ -1,0 +1,1 @@
+"""Dagster's definitions by layer; decisions live in ``lib`` and are tested there."""

@@ -1,0 +1,105 @@
+"""One dbt build with what Dagster should know of it: events, row counts, columns, lineage.
+
+The events are held back until dbt has ended, because a row count needs the warehouse, and the
+warehouse belongs to dbt while it runs.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import DbtCliResource
+
+from dagster_project.lib import progress
+from dagster_project.lib.column_lineage import as_metadata, column_lineage
+from dagster_project.lib.dbt_project import fingerprint
+from dagster_project.lib.warehouse.changes import last_build, mark_built, write_changes
+from dagster_project.lib.warehouse.connection import connect, writer_lock
+from dagster_project.settings import Settings
+
+FULL_REFRESH_TAG = "jiaofei/full_refresh"
+
+
+def build(
+    context: dg.AssetExecutionContext,
+    dbt: DbtCliResource,
+    settings: Settings,
+    window: tuple[date, date],
+    is_whole: bool,
+) -> Iterator[Any]:
+    """Run ``dbt build`` for the days of ``window`` and whatever else has changed.
+
+    Args:
+        context: of the op.
+        dbt: resource of the project.
+        settings: of the home.
+        window: first and last day of the partitions.
+        is_whole: every model is selected, so the build counts as done.
+    """
+    with writer_lock(settings):
+        changes = write_changes(settings, forced=window)
+        earlier, code = last_build(settings), fingerprint(settings)
+        as_of = max(window[1], earlier[0]) if earlier else window[1]
+        arguments = ["build", "--vars", json.dumps(variables(settings, as_of))]
+        asked = context.run.tags.get(FULL_REFRESH_TAG) == "true"
+        if changes.is_full or asked or (earlier and earlier[1] != code):
+            arguments.append("--full-refresh")
+        begin = time.monotonic()
+        invocation = dbt.cli(arguments, context=context, raise_on_error=False)
+        events = []
+        for event in invocation.stream():
+            _report(event)
+            events.append(event)
+        progress.report(f"dbt build [{time.monotonic() - begin:.1f} s]")
+        manifest = json.loads((invocation.target_path / "manifest.json").read_text("utf-8"))
+        yield from _described(settings, manifest, events)
+        if not invocation.is_successful():
+            raise invocation.get_error() or dg.Failure("dbt build failed; see the log above")
+        if is_whole:
+            mark_built(settings, changes, as_of, code)
+
+
+def variables(settings: Settings, as_of: date) -> dict[str, Any]:
+    """The declared facts that the SQL depends on."""
+    return {
+        "as_of": as_of.isoformat(),
+        "small_cell_customers": settings.small_cell_customers,
+    }
+
+
+def _report(event: Any) -> None:
+    if isinstance(event, dg.AssetCheckResult):
+        if not event.passed:
+            progress.report(f"check failed: {event.check_name}")
+        return
+    seconds = event.metadata.get("Execution Duration")
+    name = event.metadata["unique_id"].value.split(".")[-1]
+    progress.report(f"{name} [{seconds.value:.1f} s]" if seconds else name)
+
+
+def _described(settings: Settings, manifest: dict[str, Any], events: list[Any]) -> Iterator[Any]:
+    lineages = column_lineage(settings, manifest)
+    with connect(settings) as connection:
+        for event in events:
+            if isinstance(event, dg.AssetCheckResult):
+                yield event
+                continue
+            unique_id = event.metadata["unique_id"].value
+            node = manifest["nodes"][unique_id]
+            found = connection.execute(
+                f"select count(*) from {node['schema']}.{node['name']}"
+            ).fetchone()
+            extra: dict[str, Any] = {"dagster/row_count": found[0] if found else 0}
+            if lineages.get(unique_id):
+                extra["dagster/column_lineage"] = as_metadata(lineages[unique_id])
+            yield with_metadata(event, extra)
+
+
+def with_metadata(event: Any, extra: dict[str, Any]) -> Any:
+    """Return the materialisation event with more metadata."""
+    return event.with_metadata({**event.metadata, **extra})

@@ -1,0 +1,89 @@
+"""The dbt project as Dagster sees it: prepared when its manifest is missing or stale.
+
+``prepare_if_dev`` acts under ``dagster dev`` only, and a manifest older than the models fails a run
+with a bare ``KeyError``, so the manifest is checked here wherever the definitions are loaded.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from dagster_dbt import DbtProject
+
+from dagster_project.settings import Settings, load_settings
+
+SOURCE_ENDINGS = (".sql", ".yml", ".yaml", ".csv")
+
+
+class DbtParseError(RuntimeError):
+    """dbt cannot read its project; the message holds what dbt says."""
+
+
+@cache
+def dbt_project() -> DbtProject:
+    """The project of the current home, its manifest up to date."""
+    settings = load_settings()
+    project = DbtProject(
+        project_dir=settings.dbt_project,
+        profiles_dir=settings.dbt_project,
+        target_path=settings.dbt_target,
+    )
+    if _is_stale(settings, project.manifest_path):
+        _parse(settings)
+    return project
+
+
+def manifest(settings: Settings) -> dict[str, Any]:
+    """Dbt's manifest of the home, as last parsed or built."""
+    content: dict[str, Any] = json.loads(
+        (settings.dbt_target / "manifest.json").read_text(encoding="utf-8")
+    )
+    return content
+
+
+def fingerprint(settings: Settings) -> str:
+    """Changes with any change of a dbt file: a warehouse built by other code is built anew."""
+    digest = hashlib.sha256()
+    for path in _sources(settings):
+        digest.update(path.relative_to(settings.dbt_project).as_posix().encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _sources(settings: Settings) -> list[Path]:
+    ours = ("models", "macros", "seeds", "tests")
+    found = [settings.dbt_project / "dbt_project.yml", settings.dbt_project / "profiles.yml"]
+    for folder in ours:
+        found += (settings.dbt_project / folder).rglob("*")
+    return sorted(path for path in found if path.suffix in SOURCE_ENDINGS)
+
+
+def _is_stale(settings: Settings, manifest_path: Path) -> bool:
+    if not manifest_path.exists():
+        return True
+    made = manifest_path.stat().st_mtime
+    return any(path.stat().st_mtime > made for path in _sources(settings))
+
+
+def _parse(settings: Settings) -> None:
+    settings.dbt_target.mkdir(parents=True, exist_ok=True)
+    finished = subprocess.run(
+        [
+            str(Path(sys.executable).with_name("dbt")), "parse", "--quiet",
+            "--project-dir", str(settings.dbt_project),
+            "--profiles-dir", str(settings.dbt_project),
+            "--target-path", str(settings.dbt_target),
+            "--log-path", str(settings.dbt_target / "logs"),
+        ],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if finished.returncode:
+        raise DbtParseError(
+            f"dbt cannot parse {settings.dbt_project.name}/: {finished.stdout}{finished.stderr}"
+        )

@@ -1,0 +1,24 @@
+"""The home's Dagster instance: its settings file and its folder."""
+
+from __future__ import annotations
+
+from dagster_project.settings import Settings, use
+
+INSTANCE_FILE = "dagster.yaml"
+# One run at a time may write; without a default limit the pool acts on nothing.
+INSTANCE_SETTINGS = """\
+concurrency:
+  pools:
+    default_limit: 1
+telemetry:
+  enabled: false
+"""
+
+
+def prepare_instance(settings: Settings) -> None:
+    """Make the home's Dagster folder and point this process at it."""
+    settings.dagster_home.mkdir(parents=True, exist_ok=True)
+    path = settings.dagster_home / INSTANCE_FILE
+    if not path.exists():
+        path.write_text(INSTANCE_SETTINGS, encoding="utf-8")
+    use(settings)

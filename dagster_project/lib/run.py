@@ -1,0 +1,195 @@
+"""A whole run from the command line: land, build, publish, in this process, through Dagster.
+
+The run is stored in the home's Dagster instance, so that the UI shows it like any other.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+
+import dagster as dg
+
+from dagster_project.lib import progress as reporting
+from dagster_project.lib.build import FULL_REFRESH_TAG
+from dagster_project.lib.dbt_project import fingerprint
+from dagster_project.lib.deliveries.arrivals import pending
+from dagster_project.lib.deliveries.ledger import Ledger
+from dagster_project.lib.deliveries.session import land_deliveries, newest_day
+from dagster_project.lib.instance import prepare_instance
+from dagster_project.lib.publication.snapshot import current_snapshot
+from dagster_project.lib.warehouse.changes import built_sequence, last_build
+from dagster_project.lib.warehouse.connection import writer_lock
+from dagster_project.settings import SETTINGS_FILE, Settings, declare, declared, load_settings
+
+LONGEST_RANGE_DAYS = 31  # a longer gap is run as its last day; landing takes in the days between
+
+
+class RunError(RuntimeError):
+    """The run did not end well; the last snapshot stays current."""
+
+
+@dataclass
+class RunSummary:
+    """What a run did; ``tables`` holds asset, rows and seconds."""
+
+    as_of: date
+    snapshot_id: str
+    snapshot_path: Path
+    files_landed: int = 0
+    rows_loaded: int = 0
+    rows_duplicate: int = 0
+    rows_quarantined: int = 0
+    tables: list[tuple[str, int, float]] = field(default_factory=list)
+    seconds: float = 0.0
+
+
+def run_everything(
+    settings: Settings,
+    *,
+    deliveries: Path | None = None,
+    profile: str | None = None,
+    as_of: date | None = None,
+    full_refresh: bool = False,
+    progress: Callable[[str], None] = lambda line: None,
+) -> RunSummary:
+    """Land what is new, build and test the three layers, publish; nothing new, nothing done.
+
+    Raises:
+        RunError: nothing was delivered, or a step failed.
+    """
+    begin = time.monotonic()
+    folder = deliveries or settings.deliveries
+    day = as_of or settings.as_of or newest_day(settings, folder, profile)
+    if day is None:
+        raise RunError(
+            f"No delivery in {folder} says for which day it is. Name the day with --as-of, or "
+            "write a demo province with `jiaofei demo` first."
+        )
+    settings = _with_first_day(settings, day)
+    prepare_instance(settings)
+    before = _newest_sequence(settings)
+    tables: list[tuple[str, int, float]] = []
+    with reporting.listening(progress):
+        if deliveries or profile:
+            with writer_lock(settings):
+                land_deliveries(
+                    settings, as_of=day, folder=folder, only_profile=profile, progress=progress
+                )
+        if full_refresh or not is_up_to_date(settings, day):
+            tables = _execute(settings, day, full_refresh)
+    return _summary(settings, day, before, tables, time.monotonic() - begin)
+
+
+def is_up_to_date(settings: Settings, day: date) -> bool:
+    """Nothing waits to be landed, and the newest landing is built by this code and published."""
+    snapshot = current_snapshot(settings)
+    if snapshot is None or pending(settings, day):
+        return False
+    built = built_sequence(Ledger(settings.ledger)) == _newest_sequence(settings)
+    return built and last_build(settings) == (day, fingerprint(settings))
+
+
+def _with_first_day(settings: Settings, day: date) -> Settings:
+    """On a home's first run, declare its day as the first partition: history belongs to it."""
+    if "first_partition" not in declared(settings.home):
+        declare(settings.home, first_partition=day)
+        return load_settings(settings.home)
+    if day < settings.first_partition:
+        raise RunError(
+            f"The day {day} lies before the home's first partition {settings.first_partition}. "
+            f"Name a later day, or set first_partition in {SETTINGS_FILE}."
+        )
+    return settings
+
+
+def _newest_sequence(settings: Settings) -> int:
+    rows = Ledger(settings.ledger).rows(
+        "select coalesce(max(landed_sequence), 0) as newest from delivery"
+    )
+    return int(rows[0]["newest"])
+
+
+def _execute(settings: Settings, day: date, full_refresh: bool) -> list[tuple[str, int, float]]:
+    """Run the job for the days since the last run and return its tables."""
+    from dagster_project.definitions import defs  # reads the home that is now in use
+
+    job = defs.resolve_job_def("refresh")
+    tags = {FULL_REFRESH_TAG: "true"} if full_refresh else {}
+    first = _first_new_day(settings, day)
+    partition: str | None = day.isoformat()
+    if first < day:
+        partition = None
+        tags["dagster/asset_partition_range_start"] = first.isoformat()
+        tags["dagster/asset_partition_range_end"] = day.isoformat()
+    with dg.DagsterInstance.get() as instance:
+        result = job.execute_in_process(
+            instance=instance, partition_key=partition, tags=tags, raise_on_error=False
+        )
+    if not result.success:
+        raise RunError(_why(result))
+    return _tables(result)
+
+
+def _first_new_day(settings: Settings, day: date) -> date:
+    built = last_build(settings)
+    if built is None or built[0] >= day or (day - built[0]).days > LONGEST_RANGE_DAYS:
+        return day
+    return built[0] + timedelta(days=1)
+
+
+def _why(result: dg.ExecuteInProcessResult) -> str:
+    """The first failed step and its message, or the blocking check that stopped the run."""
+    for event in result.all_events:
+        if event.is_step_failure:
+            error = event.step_failure_data.error
+            cause = error.cause or error if error else None
+            message = cause.message if cause else "no message"
+            return f"Step {event.step_key} failed: {message.strip()}"
+    failed = [
+        event.event_specific_data.check_name  # type: ignore[union-attr]
+        for event in result.all_events
+        if event.event_type_value == "ASSET_CHECK_EVALUATION"
+        and not event.event_specific_data.passed  # type: ignore[union-attr]
+    ]
+    return f"The run was stopped; failed checks: {', '.join(failed) or 'none'}."
+
+
+def _tables(result: dg.ExecuteInProcessResult) -> list[tuple[str, int, float]]:
+    rows: dict[str, tuple[int, float]] = {}
+    for event in result.all_events:
+        if event.is_step_materialization:
+            metadata = event.materialization.metadata
+            count, seconds = (
+                metadata.get(name) for name in ("dagster/row_count", "Execution Duration")
+            )
+            rows[event.materialization.asset_key.to_user_string()] = (
+                int(count.value) if count else 0,  # type: ignore[arg-type]
+                float(seconds.value) if seconds else 0.0,  # type: ignore[arg-type]
+            )
+    return [(name, *numbers) for name, numbers in rows.items()]
+
+
+def _summary(
+    settings: Settings,
+    day: date,
+    before: int,
+    tables: list[tuple[str, int, float]],
+    seconds: float,
+) -> RunSummary:
+    landed = Ledger(settings.ledger).rows(
+        "select count(*) as files, coalesce(sum(rows_loaded), 0) as loaded, "
+        "coalesce(sum(rows_duplicate), 0) as duplicate, "
+        "coalesce(sum(rows_quarantined), 0) as quarantined from delivery "
+        "where landed_sequence > ?",
+        [before],
+    )[0]
+    snapshot = current_snapshot(settings)
+    assert snapshot
+    return RunSummary(
+        day, snapshot.snapshot_id, snapshot.path, landed["files"], landed["loaded"],
+        landed["duplicate"], landed["quarantined"], tables, seconds,
+    )  # fmt: skip

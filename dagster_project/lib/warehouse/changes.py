@@ -1,0 +1,170 @@
+"""What has changed since the last build: the days and the customers that it must recompute.
+
+A day costs a day: the incremental models read these two small files and touch nothing else.  They
+are derived from the ledger, so a build that was killed finds the same changes again, and a build
+counts as done only when ``mark_built`` says so.
+"""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as parquet
+
+from dagster_project.lib.deliveries.ledger import Ledger
+from dagster_project.lib.deliveries.places import Places
+from dagster_project.lib.deliveries.validation import literal
+from dagster_project.lib.warehouse.connection import connect, engine_config
+from dagster_project.settings import Settings
+
+BUILD = "warehouse"  # kind of build in the ledger
+FACT = "data_processing.int_payments_matched"
+# A change of one of these can change what a later payment of the same customer means.
+CUSTOMER_SOURCES = ("payments", "bills", "customers")
+DAYS_SCHEMA = pa.schema([("source", pa.string()), ("business_date", pa.date32())])
+CUSTOMERS_SCHEMA = pa.schema([("customer_id", pa.int64()), ("changed_on", pa.date32())])
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What the next build has to do."""
+
+    sequence: int  # of the newest delivery that it takes in
+    deliveries: int  # new or superseded since the last build
+    days: int  # of payments to recompute; 0 on a full build
+    is_full: bool
+
+
+def write_changes(settings: Settings, forced: tuple[date, date] | None = None) -> Changes:
+    """Write ``changed_days`` and ``changed_customers`` for the next build.
+
+    Args:
+        settings: of the home.
+        forced: first and last day that a backfill asks to recompute besides.
+    """
+    ledger = Ledger(settings.ledger)
+    built = built_sequence(ledger)
+    newest = ledger.rows("select coalesce(max(landed_sequence), 0) as newest from delivery")
+    changed = ledger.rows(
+        "select delivery_id, source, status from delivery where status in ('loaded', 'superseded')"
+        " and (landed_sequence > ? or superseded_by > ?)",
+        [built, built],
+    )
+    days = _days_of(ledger, built)
+    if forced:
+        days |= _forced_days(ledger, forced)
+    customers = CUSTOMERS_SCHEMA.empty_table()
+    is_full = built == 0 or not _has_fact(settings)
+    if not is_full:
+        customers = _customers_of(settings, [tuple(row) for row in changed])
+        days |= {("payments", day) for day in _later_days(settings, customers)}
+    _write(settings, days, customers)
+    paid_days = sum(source == "payments" for source, _ in days)
+    return Changes(newest[0]["newest"], len(changed), 0 if is_full else paid_days, is_full)
+
+
+def built_sequence(ledger: Ledger) -> int:
+    """Sequence of the newest delivery in the last finished build; 0 before the first."""
+    rows = ledger.rows("select landed_sequence from build where kind = ?", [BUILD])
+    return int(rows[0]["landed_sequence"]) if rows else 0
+
+
+def mark_built(settings: Settings, changes: Changes, as_of: date, fingerprint: str) -> None:
+    """Book a finished build; what it replaced need not be kept any longer."""
+    Ledger(settings.ledger).write(
+        "insert or replace into build values (?, ?, ?, ?)",
+        [BUILD, changes.sequence, fingerprint, as_of.isoformat()],
+    )
+    shutil.rmtree(settings.landing / ".superseded", ignore_errors=True)
+
+
+def last_build(settings: Settings) -> tuple[date, str] | None:
+    """As-of date and fingerprint of the last finished build."""
+    rows = Ledger(settings.ledger).rows(
+        "select as_of, fingerprint from build where kind = ?", [BUILD]
+    )
+    return (date.fromisoformat(rows[0]["as_of"]), rows[0]["fingerprint"]) if rows else None
+
+
+def _days_of(ledger: Ledger, built: int) -> set[tuple[str, date]]:
+    rows = ledger.rows(
+        "select distinct landed_day.source, business_date from landed_day "
+        "join delivery using (delivery_id) where landed_sequence > ? or superseded_by > ?",
+        [built, built],
+    )
+    return {(row["source"], date.fromisoformat(row["business_date"])) for row in rows}
+
+
+def _forced_days(ledger: Ledger, forced: tuple[date, date]) -> set[tuple[str, date]]:
+    first, last = forced
+    sources = [row["source"] for row in ledger.rows("select distinct source from landed_day")]
+    span = [first + timedelta(days=offset) for offset in range((last - first).days + 1)]
+    return {(source, day) for source in sources for day in span}
+
+
+def _has_fact(settings: Settings) -> bool:
+    if not settings.warehouse.exists():
+        return False
+    with connect(settings) as connection:
+        schema, table = FACT.split(".")
+        return bool(
+            connection.execute(
+                "select 1 from information_schema.tables where table_schema = ? and table_name = ?",
+                [schema, table],
+            ).fetchone()
+        )
+
+
+def _customers_of(settings: Settings, changed: list[tuple[str, str, str]]) -> pa.Table:
+    """Customers with rows in the changed deliveries, each with the earliest changed day."""
+    files: list[Path] = []
+    for delivery_id, source, status in changed:
+        places = Places(settings, source, delivery_id)
+        folder = places.superseded if status == "superseded" else places.rows
+        if source in CUSTOMER_SOURCES:
+            files += sorted(folder.glob("*/*.parquet"))
+    if not files:
+        return CUSTOMERS_SCHEMA.empty_table()
+    listed = ", ".join(literal(str(path)) for path in files)
+    with duckdb.connect(config=engine_config(settings)) as connection:
+        found = connection.execute(
+            "select customer_id, min(business_date::date) as changed_on "
+            f"from read_parquet([{listed}], hive_partitioning = true, union_by_name = true) "
+            "where customer_id is not null group by customer_id"
+        )
+        table: pa.Table = found.to_arrow_table()
+        return table.cast(CUSTOMERS_SCHEMA)
+
+
+def _later_days(settings: Settings, customers: pa.Table) -> list[date]:
+    """Days on which a changed customer paid on or after the change, as the warehouse has them."""
+    if not len(customers):
+        return []
+    with connect(settings) as connection:
+        connection.register("changed", customers)
+        earliest = connection.execute("select min(changed_on) from changed").fetchone()
+        rows = connection.execute(
+            f"select distinct paid_on from {FACT} join changed using (customer_id) "
+            "where paid_on >= changed_on and paid_on >= ?",
+            [earliest[0] if earliest else None],
+        ).fetchall()
+    return [day for (day,) in rows]
+
+
+def _write(settings: Settings, days: set[tuple[str, date]], customers: pa.Table) -> None:
+    folder = settings.landing / "changes"
+    folder.mkdir(parents=True, exist_ok=True)
+    ordered = sorted(days)
+    columns = {"source": [item[0] for item in ordered], "business_date": [d for _, d in ordered]}
+    for name, table in (
+        ("changed_days", pa.table(columns, schema=DAYS_SCHEMA)),
+        ("changed_customers", customers),
+    ):
+        partial = folder / f"{name}.partial"
+        parquet.write_table(table, partial)
+        partial.replace(folder / f"{name}.parquet")

@@ -1,0 +1,4 @@
+{# A model lives in the schema of its layer, without a prefix. #}
+{% macro generate_schema_name(custom_schema_name, node) -%}
+    {{ custom_schema_name if custom_schema_name else target.schema }}
+{%- endmacro %}

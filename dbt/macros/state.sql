@@ -1,0 +1,70 @@
+{# The additive columns of customer_payment_state, in order, with the types they are kept in. #}
+{% macro state_sums() %}
+    {{ return([
+        {'name': 'payments', 'type': 'bigint', 'of': 'payments'},
+        {'name': 'amount_yuan_sum', 'type': 'decimal(38,2)', 'of': 'payments'},
+        {'name': 'weekend_payments', 'type': 'bigint', 'of': 'payments'},
+        {'name': 'night_payments', 'type': 'bigint', 'of': 'payments'},
+        {'name': 'morning_payments', 'type': 'bigint', 'of': 'payments'},
+        {'name': 'afternoon_payments', 'type': 'bigint', 'of': 'payments'},
+        {'name': 'evening_payments', 'type': 'bigint', 'of': 'payments'},
+        {'name': 'untimed_payments', 'type': 'bigint', 'of': 'payments'},
+        {'name': 'matched_payments', 'type': 'bigint', 'of': 'payments'},
+        {'name': 'delay_log_sum', 'type': 'decimal(38,12)', 'of': 'payments'},
+        {'name': 'delay_log_square_sum', 'type': 'decimal(38,12)', 'of': 'payments'},
+        {'name': 'payment_days', 'type': 'bigint', 'of': 'days'},
+        {'name': 'gap_days_sum', 'type': 'bigint', 'of': 'days'},
+        {'name': 'gap_log_sum', 'type': 'decimal(38,12)', 'of': 'days'},
+        {'name': 'gap_log_square_sum', 'type': 'decimal(38,12)', 'of': 'days'},
+        {'name': 'gap_inverse_sum', 'type': 'decimal(38,12)', 'of': 'days'},
+        {'name': 'gap_amount_sum', 'type': 'decimal(38,2)', 'of': 'days'},
+        {'name': 'gap_amount_square_per_day_sum', 'type': 'decimal(38,12)', 'of': 'days'},
+    ]) }}
+{% endmacro %}
+
+{% macro state_columns(payments, days) %}
+    {{ payments }}.customer_id,
+    {% for column in state_sums() %}
+        {{ payments if column.of == 'payments' else days }}.{{ column.name }},
+    {% endfor %}
+    {{ days }}.first_paid_on,
+    {{ days }}.last_paid_on,
+    {{ days }}.last_amount_yuan
+{% endmacro %}
+
+{# Fixed point: sums of decimals are exact, so they do not depend on the order of the terms. #}
+{% macro fixed(expression) -%}
+    cast({{ expression }} as decimal(38,12))
+{%- endmacro %}
+
+{# Power of ln(1 + days from bill) of a bill's first payment; null for every other payment. #}
+{% macro delay_log(power) -%}
+    case
+        when is_first_for_bill and days_from_bill >= 0
+            then {{ fixed('power(ln(1 + days_from_bill), ' ~ power ~ ')') }}
+    end
+{%- endmacro %}
+
+{# Customers all of whose payments were withdrawn have no state. #}
+{% macro delete_vanished_customers() -%}
+    {%- if is_incremental() -%}
+        delete from {{ this }}
+        where customer_id in (
+            select changed.customer_id
+            from {{ source('landing', 'changed_customers') }} as changed
+            where not exists (
+                select 1
+                from {{ ref('int_payments_matched') }} as fact
+                where fact.customer_id = changed.customer_id
+                    and fact.payment_status = 'success' and fact.amount_yuan > 0
+            )
+        )
+    {%- else -%}
+        select 1
+    {%- endif -%}
+{%- endmacro %}
+
+{# A measure of a published aggregate: null where the cell holds too few customers to be shown. #}
+{% macro unless_small(expression, type, name=none) -%}
+    cast(case when not is_small_cell then {{ expression }} end as {{ type }}) as {{ name or expression }}
+{%- endmacro %}

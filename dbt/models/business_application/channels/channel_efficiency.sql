@@ -1,0 +1,115 @@
+with cells as (
+    select * from {{ ref('channel_months') }}
+),
+
+channels as (
+    select * from {{ ref('channels') }}
+),
+
+monthly_fees as (
+    select
+        channel_code,
+        paid_month,
+        max(monthly_fee_yuan) as monthly_fee_yuan
+    from {{ ref('channel_terms') }}
+    group by channel_code, paid_month
+),
+
+complaints as (
+    select
+        channel_code,
+        {{ month_of('received_on') }} as paid_month,
+        region_code,
+        customer_type,
+        count(*) as complaints
+    from {{ ref('int_complaints_attributed') }}
+    group by all
+),
+
+delivered as (
+    select
+        count(*) filter (where source = 'bills') > 0 as has_bills,
+        count(*) filter (where source = 'complaints') > 0 as has_complaints
+    from {{ ref('int_sources_delivered') }}
+),
+
+joined as (
+    select
+        cells.*,
+        channels.is_own,
+        delivered.has_bills,
+        delivered.has_complaints,
+        monthly_fees.channel_code is not null as has_contract,
+        complaints.complaints,
+        monthly_fees.monthly_fee_yuan * cells.payments
+        / nullif(sum(cells.payments) over (partition by cells.channel_code, cells.paid_month), 0)
+            as monthly_fee_yuan,
+        sum(cells.payments) over (
+            partition by cells.paid_month, cells.region_code, cells.customer_type
+        ) as all_payments
+    from cells
+    cross join delivered
+    left join channels on cells.channel_code = channels.channel_code
+    left join monthly_fees
+        on cells.channel_code = monthly_fees.channel_code
+        and cells.paid_month = monthly_fees.paid_month
+    left join complaints
+        on cells.channel_code = complaints.channel_code
+        and cells.paid_month = complaints.paid_month
+        and cells.region_code = complaints.region_code
+        and cells.customer_type = complaints.customer_type
+),
+
+costed as (
+    select
+        *,
+        customers < {{ var('small_cell_customers') }} as is_small_cell,
+        case when has_contract then commission_yuan when is_own then 0 end as own_commission_yuan,
+        case
+            when has_contract then fixed_fee_yuan + monthly_fee_yuan
+            when is_own then 0
+        end as contract_fee_yuan
+    from joined
+),
+
+summed as (
+    select
+        *,
+        own_commission_yuan + contract_fee_yuan + handling_cost_yuan as all_in_cost_yuan
+    from costed
+)
+
+select
+    channel_code,
+    paid_month,
+    region_code,
+    customer_type,
+    is_small_cell,
+    payments,
+    {{ unless_small('customers', 'bigint') }},
+    {{ unless_small('amount_yuan', 'decimal(18,2)') }},
+    {{ unless_small('100.0 * payments / nullif(all_payments, 0)', 'decimal(9,4)', 'share_pct') }},
+    {{ unless_small('own_commission_yuan', 'decimal(18,2)', 'commission_yuan') }},
+    {{ unless_small('contract_fee_yuan', 'decimal(18,2)', 'contract_fixed_fee_yuan') }},
+    {{ unless_small('handling_cost_yuan', 'decimal(18,2)') }},
+    {{ unless_small('all_in_cost_yuan', 'decimal(18,2)') }},
+    {{ unless_small('all_in_cost_yuan / nullif(payments, 0)', 'decimal(18,4)', 'cost_per_payment_yuan') }},
+    {{ unless_small('100 * all_in_cost_yuan / nullif(amount_yuan, 0)', 'decimal(18,4)', 'cost_per_100_yuan') }},
+    handling_cost_yuan is not null as is_cost_assumed,
+    {{ unless_small('100.0 * on_time_payments / nullif(due_payments, 0)', 'decimal(9,4)', 'on_time_pct') }},
+    {{ unless_small('1.0 * days_from_bill_sum / nullif(billed_payments, 0)', 'decimal(9,2)', 'mean_days_from_bill') }},
+    {{ unless_small('100.0 * payments / nullif(attempts, 0)', 'decimal(9,4)', 'success_pct') }},
+    {{ unless_small('100.0 * reversed_payments / nullif(attempts, 0)', 'decimal(9,4)', 'reversal_pct') }},
+    {{ unless_small('case when has_complaints then coalesce(complaints, 0) end', 'bigint', 'complaints') }},
+    {{ unless_small('case when has_complaints then 10000.0 * coalesce(complaints, 0) / nullif(payments, 0) end', 'decimal(18,4)', 'complaints_per_10000_payments') }},
+    {{ unless_small('100.0 * returned_payments / nullif(followed_payments, 0)', 'decimal(9,4)', 'repeat_use_pct') }},
+    {{ unless_small('converted_payments', 'bigint') }},
+    {{ unless_small('100.0 * converted_payments / nullif(experienced_payments - followed_payments, 0)', 'decimal(9,4)', 'converted_in_pct') }},
+    nullif(concat(
+        case when is_small_cell then 'figures: fewer customers than may be shown; ' else '' end,
+        case when not has_bills then 'on_time_pct, mean_days_from_bill: bills not delivered; ' else '' end,
+        case when not has_complaints then 'complaints: not delivered; ' else '' end,
+        case when not has_contract and not is_own then 'commission_yuan: no contract declared; ' else '' end,
+        case when handling_cost_yuan is null then 'handling_cost_yuan: no cost declared; ' else '' end
+    ), '') as not_available
+from summed

@@ -1,0 +1,50 @@
+with complaints as (
+    select
+        *,
+        {{ month_of('received_on') }} as received_month
+    from {{ ref('int_complaints_attributed') }}
+),
+
+payments as (
+    select channel_code, paid_month, sum(payments) as payments
+    from {{ ref('channel_months') }}
+    group by channel_code, paid_month
+),
+
+counted as (
+    select
+        channel_code,
+        received_month,
+        category,
+        count(*) as complaints,
+        count(distinct customer_id) + count(*) filter (where customer_id is null) as complainants,
+        count(answered_at) as answered,
+        avg({{ dbt.datediff('received_at', 'answered_at', 'minute') }} / 60.0) as mean_hours_to_answer,
+        count(*) filter (where is_satisfied) as satisfied,
+        count(is_satisfied) as rated
+    from complaints
+    group by channel_code, received_month, category
+),
+
+joined as (
+    select
+        counted.*,
+        counted.complainants < {{ var('small_cell_customers') }} as is_small_cell,
+        payments.payments
+    from counted
+    left join payments
+        on counted.channel_code = payments.channel_code
+        and counted.received_month = payments.paid_month
+)
+
+select
+    channel_code,
+    received_month,
+    category,
+    is_small_cell,
+    complaints,
+    {{ unless_small('answered', 'bigint') }},
+    {{ unless_small('mean_hours_to_answer', 'decimal(9,2)') }},
+    {{ unless_small('100.0 * satisfied / nullif(rated, 0)', 'decimal(9,4)', 'satisfied_pct') }},
+    {{ unless_small('10000.0 * complaints / nullif(payments, 0)', 'decimal(18,4)', 'complaints_per_10000_payments') }}
+from joined

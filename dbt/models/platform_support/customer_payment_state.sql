@@ -1,0 +1,118 @@
+-- Late data: customers whose change lies before their last payment day are rebuilt from the fact;
+-- for the others the new days are added to the sums. Fixed-point sums do not depend on order.
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='delete+insert',
+        unique_key='customer_id',
+        post_hook="{{ delete_vanished_customers() }}"
+    )
+}}
+
+with changed as (
+    select customer_id, changed_on
+    from {{ source('landing', 'changed_customers') }}
+),
+
+{% if is_incremental() %}
+    appended as (
+        select previous.*
+        from {{ this }} as previous
+        inner join changed on previous.customer_id = changed.customer_id
+        where previous.last_paid_on < changed.changed_on
+    ),
+{% endif %}
+
+payments as (
+    select fact.*
+    from {{ ref('int_payments_matched') }} as fact
+    {% if is_incremental() %}
+        inner join changed on fact.customer_id = changed.customer_id
+        left join appended on fact.customer_id = appended.customer_id
+    {% endif %}
+    where fact.payment_status = 'success' and fact.amount_yuan > 0
+    {% if is_incremental() %}
+        and (appended.customer_id is null or fact.paid_on >= changed.changed_on)
+    {% endif %}
+),
+
+payment_sums as (
+    select
+        customer_id,
+        count(*) as payments,
+        sum(amount_yuan) as amount_yuan_sum,
+        count(*) filter (where {{ is_weekend('paid_on') }}) as weekend_payments,
+        count(*) filter (where hour(paid_at) < 6) as night_payments,
+        count(*) filter (where hour(paid_at) >= 6 and hour(paid_at) < 12) as morning_payments,
+        count(*) filter (where hour(paid_at) >= 12 and hour(paid_at) < 18) as afternoon_payments,
+        count(*) filter (where hour(paid_at) >= 18) as evening_payments,
+        count(*) filter (where paid_at is null) as untimed_payments,
+        count(*) filter (where is_first_for_bill and days_from_bill >= 0) as matched_payments,
+        coalesce(sum({{ delay_log('1') }}), 0) as delay_log_sum,
+        coalesce(sum({{ delay_log('2') }}), 0) as delay_log_square_sum
+    from payments
+    group by customer_id
+),
+
+payment_days as (
+    select customer_id, paid_on, sum(amount_yuan) as amount_yuan, true as is_new
+    from payments
+    group by customer_id, paid_on
+    {% if is_incremental() %}
+        union all
+        select customer_id, last_paid_on, last_amount_yuan, false
+        from appended
+    {% endif %}
+),
+
+gaps as (
+    select
+        *,
+        lag(amount_yuan) over (partition by customer_id order by paid_on) as gap_amount_yuan,
+        {{ dbt.datediff(
+            'lag(paid_on) over (partition by customer_id order by paid_on)', 'paid_on', 'day'
+        ) }} as gap_days
+    from payment_days
+),
+
+day_sums as (
+    select
+        customer_id,
+        count(*) filter (where is_new) as payment_days,
+        coalesce(sum(gap_days), 0) as gap_days_sum,
+        coalesce(sum({{ fixed('ln(gap_days)') }}), 0) as gap_log_sum,
+        coalesce(sum({{ fixed('ln(gap_days) * ln(gap_days)') }}), 0) as gap_log_square_sum,
+        coalesce(sum({{ fixed('1.0 / gap_days') }}), 0) as gap_inverse_sum,
+        coalesce(sum(gap_amount_yuan), 0) as gap_amount_sum,
+        coalesce(
+            sum({{ fixed('cast(gap_amount_yuan as double) * cast(gap_amount_yuan as double) / gap_days') }}), 0
+        ) as gap_amount_square_per_day_sum,
+        min(paid_on) filter (where is_new) as first_paid_on,
+        max(paid_on) as last_paid_on,
+        max_by(amount_yuan, paid_on) as last_amount_yuan
+    from gaps
+    group by customer_id
+),
+
+parts as (
+    select
+        {{ state_columns('payment_sums', 'day_sums') }}
+    from payment_sums
+    inner join day_sums on payment_sums.customer_id = day_sums.customer_id
+    {% if is_incremental() %}
+        union all
+        select {{ state_columns('appended', 'appended') }}
+        from appended
+    {% endif %}
+)
+
+select
+    customer_id,
+    {% for column in state_sums() %}
+        cast(sum({{ column.name }}) as {{ column.type }}) as {{ column.name }},
+    {% endfor %}
+    min(first_paid_on) as first_paid_on,
+    max(last_paid_on) as last_paid_on,
+    cast(max_by(last_amount_yuan, last_paid_on) as decimal(18,2)) as last_amount_yuan
+from parts
+group by customer_id

@@ -1,0 +1,1 @@
+"""What a run costs, measured by `make bench`; nothing in here is part of `make test`."""

@@ -1,0 +1,96 @@
+"""`make bench`: demo and city size, from outside, as a table with the bars and the ratios.
+
+Absolute seconds depend on the machine; the ratios are of figures from this one run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import tempfile
+from datetime import date, timedelta
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from tests.benchmarks.plain_script import run_plain
+from tests.benchmarks.process import measure
+
+LAST_DAY = date(2025, 12, 31)  # of the demo province
+SIZES = {"demo": 20_000, "city": 1_000_000}
+Row = tuple[str, str, str]
+
+
+def main() -> None:
+    """Measure the sizes asked for and print the table."""
+    parser = argparse.ArgumentParser(prog="make bench")
+    parser.add_argument("--size", choices=[*SIZES, "all"], default="all")
+    parser.add_argument("--folder", type=Path, help="where the homes are written")
+    options = parser.parse_args()
+    folder = options.folder or Path(tempfile.mkdtemp(prefix="jiaofei-bench-"))
+    rows: list[Row] = []
+    try:
+        if options.size in ("demo", "all"):
+            rows += demo(folder / "demo")
+        if options.size in ("city", "all"):
+            rows += city(folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    table = Table("figure", "measured", "bar", title="Jiaofei benchmark, 2 cores")
+    for row in rows:
+        table.add_row(*row)
+    Console(width=110).print(table)
+
+
+def demo(home: Path) -> list[Row]:
+    """Deliveries to published tables at demo size."""
+    wrote = measure("demo", "--home", str(home))
+    ran = measure("run", "--home", str(home))
+    again = measure("run", "--home", str(home))
+    return [
+        ("demo: write deliveries + run", f"{wrote.seconds + ran.seconds:.0f} s", "<= 300 s"),
+        ("demo: second run, nothing new", f"{again.seconds:.1f} s", ""),
+        ("demo: peak memory", f"{ran.peak_gb:.2f} GB", ""),
+    ]
+
+
+def city(folder: Path) -> list[Row]:
+    """Full build and daily run at city size, with 24 and with 6 months of history."""
+    home = folder / "city"
+    wrote = measure("demo", "--customers", str(SIZES["city"]), "--home", str(home))
+    day_before = (LAST_DAY - timedelta(days=1)).isoformat()
+    full = measure("run", "--as-of", day_before, "--home", str(home))
+    plain = run_plain(home)
+    daily = measure("run", "--as-of", LAST_DAY.isoformat(), "--home", str(home))
+    short = daily_with_short_history(folder / "short", day_before)
+    shutil.rmtree(home)
+    return [
+        ("city: write 24 months of deliveries", f"{wrote.seconds:.0f} s", "<= 180 s"),
+        ("city: landing + full build + publication", f"{full.seconds:.0f} s", "<= 240 s"),
+        ("city: peak memory of the full build", f"{full.peak_gb:.2f} GB", "<= 6 GB"),
+        ("city: the SQL as one plain DuckDB script", f"{plain:.0f} s", ""),
+        ("city: build / plain script", f"{_built_seconds(full.output) / plain:.2f}", "<= 1.5"),
+        ("city: daily run", f"{daily.seconds:.0f} s", "<= 45 s"),
+        ("city: peak memory of the daily run", f"{daily.peak_gb:.2f} GB", "<= 6 GB"),
+        ("city: daily run, 24 / 6 months of history", f"{daily.seconds / short:.2f}", "<= 1.1"),
+    ]
+
+
+def daily_with_short_history(home: Path, day_before: str) -> float:
+    """Seconds of the daily run at city size with six months of history."""
+    measure("demo", "--customers", str(SIZES["city"]), "--months", "6", "--home", str(home))
+    measure("run", "--as-of", day_before, "--home", str(home))
+    seconds = measure("run", "--as-of", LAST_DAY.isoformat(), "--home", str(home)).seconds
+    shutil.rmtree(home)
+    return seconds
+
+
+def _built_seconds(output: str) -> float:
+    """Seconds between the end of landing and the publication, as the run prints them."""
+    line = next(line for line in output.splitlines() if "dbt build" in line)
+    return float(line.split("[")[1].split(" s]")[0])
+
+
+if __name__ == "__main__":
+    main()
