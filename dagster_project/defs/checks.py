@@ -1,7 +1,5 @@
 """Python checks at the edges of the graph; tests of the tables themselves are dbt's."""
 
-from __future__ import annotations
-
 import dagster as dg
 
 from dagster_project.defs.data_processing.landed_sources import LEDGER, landed_key

@@ -1,7 +1,5 @@
 """Every dbt model, seed and test: one op, so that a build starts dbt once."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

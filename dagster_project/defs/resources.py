@@ -3,11 +3,11 @@
 import dagster as dg
 from dagster_dbt import DbtCliResource
 
-from dagster_project.lib.dbt_project import dbt_project
+from dagster_project.lib.dbt_project import DBT, dbt_project
 from dagster_project.settings import Settings, load_settings
 
 
-class HomeResource(dg.ConfigurableResource[Settings]):
+class HomeResource(dg.ConfigurableResource):
     """The home folder of this installation and its settings."""
 
     home: str
@@ -23,7 +23,7 @@ def resources() -> dg.Definitions:
     return dg.Definitions(
         resources={
             "home": HomeResource(home=str(load_settings().home)),
-            "dbt": DbtCliResource(project_dir=dbt_project()),
+            "dbt": DbtCliResource(project_dir=dbt_project(), dbt_executable=DBT),
         },
-        executor=dg.in_process_executor,
+        executor=dg.in_process_executor,  # one writer: processes would only wait for each other
     )

@@ -1,7 +1,5 @@
 """What starts runs when something happens, and what tells people when a run fails."""
 
-from __future__ import annotations
-
 import dagster as dg
 
 from dagster_project.defs.jobs import refresh

@@ -21,6 +21,9 @@ from dagster_project.settings import Settings, load_settings
 SOURCE_ENDINGS = (".sql", ".yml", ".yaml", ".csv")
 
 
+DBT = str(Path(sys.executable).with_name("dbt"))  # of this environment, whatever the PATH says
+
+
 class DbtParseError(RuntimeError):
     """dbt cannot read its project; the message holds what dbt says."""
 
@@ -75,7 +78,7 @@ def _parse(settings: Settings) -> None:
     settings.dbt_target.mkdir(parents=True, exist_ok=True)
     finished = subprocess.run(
         [
-            str(Path(sys.executable).with_name("dbt")), "parse", "--quiet",
+            DBT, "parse", "--quiet",
             "--project-dir", str(settings.dbt_project),
             "--profiles-dir", str(settings.dbt_project),
             "--target-path", str(settings.dbt_target),

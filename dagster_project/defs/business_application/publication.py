@@ -1,7 +1,5 @@
 """The published snapshot as an asset: what readers open."""
 
-from __future__ import annotations
-
 import dagster as dg
 
 from dagster_project.defs.dbt_models import dbt_models

@@ -1,7 +1,5 @@
 """Landing as assets: the delivered files (external), and the typed rows that came of them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 
@@ -127,7 +125,8 @@ def landed_sources(
         report = land_deliveries(
             settings, as_of=last_day, sources=sources, progress=progress.report
         )
-    for key in sorted(context.selected_asset_keys):
+    accounts = (LEDGER, QUARANTINE)  # after the sources that they account for
+    for key in sorted(context.selected_asset_keys, key=lambda key: (key in accounts, key)):
         yield dg.MaterializeResult(key, metadata=_metadata(settings, key, report))
 
 

@@ -1,7 +1,8 @@
 """From a delivered file to text columns with line numbers, as a stream of Arrow batches.
 
 Every reader gives the same shape: ``line`` and one text column ``f0``, ``f1``, ... per header
-column, in file order.  In files whose values hold line ends, ``line`` counts records.  Rows that have no place in that shape are collected as rejects.
+column, in file order.  In files whose values hold line ends, ``line`` counts records.  Rows that
+have no place in that shape are collected as rejects.
 """
 
 from __future__ import annotations

@@ -1,0 +1,27 @@
+"""Does the current snapshot hold what its manifest says?"""
+
+from __future__ import annotations
+
+import duckdb
+
+from dagster_project.lib.publication.history import DATABASE, current_snapshot
+from dagster_project.lib.publication.tables import SCHEMA
+from dagster_project.settings import Settings
+
+
+def snapshot_differences(settings: Settings) -> list[str]:
+    """Tables of the current snapshot whose rows differ from what its manifest states."""
+    snapshot = current_snapshot(settings)
+    if snapshot is None:
+        return ["nothing is published"]
+    wrong = []
+    with duckdb.connect(str(snapshot.path / DATABASE), read_only=True) as connection:
+        for name, rows in snapshot.tables.items():
+            found = connection.execute(f"select count(*) from {SCHEMA}.{name}").fetchone()
+            parquet = connection.execute(
+                "select count(*) from read_parquet(?)", [str(snapshot.path / f"{name}.parquet")]
+            ).fetchone()
+            for kind, count in (("DuckDB", found), ("Parquet", parquet)):
+                if not count or count[0] != rows:
+                    wrong.append(f"{name}: {rows} rows stated, {count and count[0]} in {kind}")
+    return wrong

@@ -1,0 +1,107 @@
+"""What a snapshot says of itself: tables, checks, deliveries, code, assumptions."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import subprocess
+from datetime import date
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+import duckdb
+
+from dagster_project.lib.deliveries.ledger import Ledger
+from dagster_project.lib.publication.tables import Table
+from dagster_project.settings import PROJECT_ROOT, Settings
+
+DESCRIBED = "manifest.json"
+TESTED = "run_results.json"
+
+
+def describe(settings: Settings, tables: list[Table]) -> None:
+    """Give the tables and their columns the descriptions of the dbt project."""
+    path = settings.dbt_target / DESCRIBED
+    nodes = json.loads(path.read_text(encoding="utf-8"))["nodes"] if path.exists() else {}
+    models = {n["name"]: n for n in nodes.values() if n["resource_type"] == "model"}
+    for table in tables:
+        node = models.get(table.name, {})
+        table.description = node.get("description", "")
+        table.column_descriptions = {
+            name: column["description"] for name, column in node.get("columns", {}).items()
+        }
+
+
+def fingerprint(tables: list[Table]) -> str:
+    """Twelve hex digits that change with the content of a table or with the code's version."""
+    digest = hashlib.sha256(code_version()["version"].encode())
+    for table in tables:
+        digest.update(f"{table.name}{table.columns}{table.content_hash}".encode())
+    return digest.hexdigest()[:12]
+
+
+def code_version() -> dict[str, str]:
+    """Version of the distribution and, in a checkout, the commit."""
+    try:
+        release = version("jiaofei")
+    except PackageNotFoundError:
+        release = "not installed"
+    found = subprocess.run(
+        ["git", "rev-parse", "HEAD"], cwd=PROJECT_ROOT, capture_output=True, text=True, check=False
+    )
+    return {"version": release, "commit": found.stdout.strip() or "unknown"}
+
+
+def manifest(
+    settings: Settings,
+    snapshot_id: str,
+    as_of: date,
+    published_order: int,
+    tables: list[Table],
+) -> dict[str, Any]:
+    """The content of ``MANIFEST.json``."""
+    return {
+        "snapshot_id": snapshot_id,
+        "as_of": as_of.isoformat(),
+        "timezone": settings.timezone,
+        "published_order": published_order,
+        "code": code_version(),
+        "engine": {"duckdb": duckdb.__version__, "dbt-core": version("dbt-core")},
+        "tables": {
+            table.name: {
+                "rows": table.rows,
+                "content_hash": table.content_hash,
+                "columns": dict(table.columns),
+            }
+            for table in tables
+        },
+        "checks": _checks(settings),
+        "deliveries": [_delivery(row) for row in Ledger(settings.ledger).entries().to_pylist()],
+        "assumptions": [
+            "handling_cost_yuan is assumed per channel (seed channel_costs), not measured",
+            f"cells of fewer than {settings.small_cell_customers} customers are hidden",
+        ],
+    }
+
+
+def _delivery(row: dict[str, Any]) -> dict[str, Any]:
+    names = ("delivery_id", "file_name", "sha256", "status", "rows_delivered", "rows_loaded",
+             "rows_duplicate", "rows_quarantined")  # fmt: skip
+    return {name: row[name] for name in names}
+
+
+def _checks(settings: Settings) -> list[dict[str, Any]]:
+    """The dbt tests of the build that is published, with their results."""
+    path = settings.dbt_target / TESTED
+    if not path.exists():
+        return []
+    results = json.loads(path.read_text(encoding="utf-8"))["results"]
+    return [
+        {
+            "check": result["unique_id"].split(".")[2],
+            "status": result["status"],
+            "failures": result["failures"],
+        }
+        for result in results
+        if result["unique_id"].startswith("test.")
+    ]

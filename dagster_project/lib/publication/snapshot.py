@@ -1,0 +1,103 @@
+"""Publishing: a new snapshot directory is written aside, then becomes current by one rename."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import time
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from dagster_project.lib.publication.history import (
+    MANIFEST,
+    PARTIAL,
+    PublicationError,
+    Snapshot,
+    current_snapshot,
+    list_snapshots,
+    prune,
+    read_snapshot,
+    remove_folder,
+    switch,
+    sync_folder,
+)
+from dagster_project.lib.publication.manifest import describe, fingerprint, manifest
+from dagster_project.lib.publication.tables import copy_tables, published_tables
+from dagster_project.lib.publication.workbook import write_workbook
+from dagster_project.lib.warehouse.connection import connect
+from dagster_project.settings import Settings
+
+__all__ = ["Snapshot", "current_snapshot", "publish"]
+
+
+def publish(
+    settings: Settings, *, as_of: date, progress: Callable[[str], None] = lambda line: None
+) -> Snapshot:
+    """Publish the warehouse's business tables; call with the writer lock held.
+
+    The same content again is the same snapshot: nothing is written, it is only made current.
+
+    Raises:
+        PublicationError: nothing to publish, or the disk is full; the old snapshot stays current.
+    """
+    begin = time.monotonic()
+    settings.published.mkdir(parents=True, exist_ok=True)
+    for leftover in settings.published.glob(f".*{PARTIAL}"):
+        if leftover.is_dir() and not leftover.is_symlink():
+            remove_folder(leftover)
+    with connect(settings) as connection:
+        tables = published_tables(connection)
+        if not tables:
+            raise PublicationError("The warehouse holds no business table. Run the build first.")
+        describe(settings, tables)
+        snapshot_id = f"{as_of:%Y-%m-%d}-{fingerprint(tables)}"
+        target = settings.published / snapshot_id
+        if not (target / MANIFEST).exists():
+            order = max((s.published_order for s in list_snapshots(settings)), default=0) + 1
+            content = manifest(settings, snapshot_id, as_of, order, tables)
+            partial = settings.published / f".{snapshot_id}{PARTIAL}"
+            try:
+                partial.mkdir()
+                copy_tables(connection, tables, partial)
+                write_workbook(connection, tables, partial / "jiaofei.xlsx")
+                text = json.dumps(content, ensure_ascii=False, indent=1)
+                (partial / MANIFEST).write_text(text, encoding="utf-8")
+                _seal(partial)
+                partial.rename(target)
+            except (OSError, duckdb.Error) as error:
+                raise _explained(partial, error) from error
+    switch(settings, snapshot_id)
+    prune(settings)
+    progress(f"published {snapshot_id} [{time.monotonic() - begin:.1f} s]")
+    return read_snapshot(target)
+
+
+def _seal(folder: Path) -> None:
+    """Write everything to disk and make the files read-only."""
+    for path in folder.iterdir():
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+        path.chmod(0o444)
+    sync_folder(folder)
+
+
+def _explained(partial: Path, error: Exception) -> PublicationError:
+    """Remove what was written and say what happened."""
+    remove_folder(partial)
+    text = str(error)
+    is_full = getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+    if is_full or "No space left" in text or "File too large" in text:
+        return PublicationError(
+            f"The disk is full: {text.splitlines()[0]}. Free some space and run again; the "
+            "snapshot that was current still is."
+        )
+    return PublicationError(
+        f"Publishing failed: {text.splitlines()[0]}. The snapshot that was current still is."
+    )
