@@ -1,0 +1,1 @@
+"""What customers owe, when and how they pay it, and what prepaid customers buy."""

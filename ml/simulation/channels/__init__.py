@@ -1,0 +1,1 @@
+"""What the channels do: operate, charge fees, settle, serve visits, and cause complaints."""

@@ -1,0 +1,1 @@
+"""From arrays to delivered files: texts, columns, faults, periods, atomic writing."""
