@@ -1,0 +1,1 @@
+"""The ``jiaofei`` command line; one command a module, decisions in ``lib``."""

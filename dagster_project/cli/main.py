@@ -1,0 +1,55 @@
+"""Entry point of ``jiaofei``: the commands, and one clear line for every expected error."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from dagster_project.cli.console import errors
+from dagster_project.cli.demo import demo
+from dagster_project.cli.profiles import profiles
+from dagster_project.cli.rollback import rollback
+from dagster_project.cli.run import run
+from dagster_project.cli.serve import docs, ui
+from dagster_project.cli.status import status
+from dagster_project.lib.deliveries.contracts import ContractError
+from dagster_project.lib.deliveries.profiles import ProfileError
+from dagster_project.lib.deliveries.pseudonyms import PseudonymError
+from dagster_project.lib.publication.history import PublicationError
+from dagster_project.lib.publication.tables import PersonalDataError
+from dagster_project.lib.warehouse.connection import WarehouseBusyError
+from dagster_project.settings import SettingsError
+
+EXPECTED = (
+    ContractError, ProfileError, PseudonymError, PublicationError, PersonalDataError,
+    WarehouseBusyError, SettingsError, FileNotFoundError, FileExistsError, PermissionError,
+)  # fmt: skip
+
+commands = typer.Typer(
+    name="jiaofei",
+    help="Jiaofei 缴费: from delivered files to published tables on the efficiency of payment "
+    "channels. First steps: `jiaofei demo`, then `jiaofei run`, then `jiaofei status`.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+for command in (demo, run, status, rollback, profiles, ui, docs):
+    commands.command()(command)
+
+
+def app() -> None:
+    """Run the command line; expected errors end in one line and exit code 1."""
+    try:
+        commands()
+    except EXPECTED as error:
+        _fail(error)
+    except Exception as error:  # dagster is imported by `run` only, so its error is named late
+        if type(error).__name__ not in ("RunError", "DbtParseError"):
+            raise
+        _fail(error)
+
+
+def _fail(error: Exception) -> None:
+    errors.print(f"[bold red]error 错误:[/] {error}", highlight=False, soft_wrap=True)
+    sys.exit(1)
