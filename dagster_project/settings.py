@@ -95,6 +95,11 @@ class Settings:
         return self.home / "dbt_target"
 
     @cached_property
+    def dbt_build(self) -> Path:
+        """Artefacts of the last build: compiled SQL and test results."""
+        return self.dbt_target / "build"
+
+    @cached_property
     def profile_folders(self) -> tuple[Path, ...]:
         """Folders with source profiles: the project's, then the installation's own."""
         return (

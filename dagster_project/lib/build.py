@@ -18,11 +18,12 @@ from dagster_dbt import DbtCliResource
 from dagster_project.lib import progress
 from dagster_project.lib.column_lineage import as_metadata, column_lineage
 from dagster_project.lib.dbt_project import fingerprint
-from dagster_project.lib.warehouse.changes import last_build, mark_built, write_changes
+from dagster_project.lib.warehouse.changes import declare_as_of, last_build, mark_built, write_changes
 from dagster_project.lib.warehouse.connection import connect, writer_lock
 from dagster_project.settings import Settings
 
 FULL_REFRESH_TAG = "jiaofei/full_refresh"
+SMALL_CELL_DEFAULT = 5  # as in dbt_project.yml; another value costs dbt a full parse
 
 
 def build(
@@ -45,31 +46,29 @@ def build(
         changes = write_changes(settings, forced=window)
         earlier, code = last_build(settings), fingerprint(settings)
         as_of = max(window[1], earlier[0]) if earlier else window[1]
-        arguments = ["build", "--vars", json.dumps(variables(settings, as_of))]
+        declare_as_of(settings, as_of)
+        arguments = ["build"]
+        if settings.small_cell_customers != SMALL_CELL_DEFAULT:
+            chosen = {"small_cell_customers": settings.small_cell_customers}
+            arguments += ["--vars", json.dumps(chosen)]
         asked = context.run.tags.get(FULL_REFRESH_TAG) == "true"
         if changes.is_full or asked or (earlier and earlier[1] != code):
             arguments.append("--full-refresh")
         begin = time.monotonic()
-        invocation = dbt.cli(arguments, context=context, raise_on_error=False)
+        invocation = dbt.cli(
+            arguments, context=context, raise_on_error=False, target_path=settings.dbt_build
+        )
         events = []
         for event in invocation.stream():
             _report(event)
             events.append(event)
         progress.report(f"dbt build [{time.monotonic() - begin:.1f} s]")
-        manifest = json.loads((invocation.target_path / "manifest.json").read_text("utf-8"))
+        manifest = json.loads((settings.dbt_build / "manifest.json").read_text("utf-8"))
         yield from _described(settings, manifest, events)
         if not invocation.is_successful():
             raise invocation.get_error() or dg.Failure("dbt build failed; see the log above")
         if is_whole:
             mark_built(settings, changes, as_of, code)
-
-
-def variables(settings: Settings, as_of: date) -> dict[str, Any]:
-    """The declared facts that the SQL depends on."""
-    return {
-        "as_of": as_of.isoformat(),
-        "small_cell_customers": settings.small_cell_customers,
-    }
 
 
 def _report(event: Any) -> None:

@@ -24,7 +24,7 @@ CACHE = "column_lineage.json"
 
 def column_lineage(settings: Settings, manifest: dict[str, Any]) -> dict[str, Lineage]:
     """Return the lineage of every compiled model, by dbt unique id."""
-    path = settings.dbt_target / CACHE
+    path = settings.dbt_build / CACHE
     kept: dict[str, Any] = json.loads(path.read_text("utf-8")) if path.exists() else {}
     schema = _schema(manifest)
     result, is_new = {}, False

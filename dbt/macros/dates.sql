@@ -1,10 +1,6 @@
-{# The declared today: variable `as_of`, else the day of the newest delivery. #}
+{# The declared today: never the wall clock. #}
 {% macro as_of() -%}
-    {%- if var('as_of') -%}
-        cast('{{ var("as_of") }}' as date)
-    {%- else -%}
-        (select max(ledger.delivered_on) from {{ source('landing', 'delivery_ledger') }} as ledger)
-    {%- endif -%}
+    (select max(declared.as_of) from {{ source('landing', 'declared_day') }} as declared)
 {%- endmacro %}
 
 {% macro month_of(day) -%}

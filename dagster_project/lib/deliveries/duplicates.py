@@ -72,9 +72,10 @@ def find_surplus(
         matches = " and ".join(f"later.{name} = earlier.{name}" for name in contract.landed_key)
         connection.execute(
             f"""insert into surplus
-            select later.line, bool_or({same}) from checked as later
+            select later.line, bool_or({same})
+            from (select *, {business_date} as later_date from checked) as later
             join read_parquet([{files}], hive_partitioning = true) as earlier
-            on {matches} and earlier.business_date::date = {business_date}
+            on {matches} and earlier.business_date::date = later_date
             where later.problem is null
             and not exists (select 1 from surplus where surplus.line = later.line)
             group by later.line"""

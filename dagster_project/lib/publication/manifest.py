@@ -21,7 +21,7 @@ TESTED = "run_results.json"
 
 def describe(settings: Settings, tables: list[Table]) -> None:
     """Give the tables and their columns the descriptions of the dbt project."""
-    path = settings.dbt_target / DESCRIBED
+    path = settings.dbt_build / DESCRIBED
     nodes = json.loads(path.read_text(encoding="utf-8"))["nodes"] if path.exists() else {}
     models = {n["name"]: n for n in nodes.values() if n["resource_type"] == "model"}
     for table in tables:
@@ -92,7 +92,7 @@ def _delivery(row: dict[str, Any]) -> dict[str, Any]:
 
 def _checks(settings: Settings) -> list[dict[str, Any]]:
     """The dbt tests of the build that is published, with their results."""
-    path = settings.dbt_target / TESTED
+    path = settings.dbt_build / TESTED
     if not path.exists():
         return []
     results = json.loads(path.read_text(encoding="utf-8"))["results"]

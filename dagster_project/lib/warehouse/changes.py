@@ -157,14 +157,21 @@ def _later_days(settings: Settings, customers: pa.Table) -> list[date]:
 
 
 def _write(settings: Settings, days: set[tuple[str, date]], customers: pa.Table) -> None:
-    folder = settings.landing / "changes"
-    folder.mkdir(parents=True, exist_ok=True)
     ordered = sorted(days)
     columns = {"source": [item[0] for item in ordered], "business_date": [d for _, d in ordered]}
-    for name, table in (
-        ("changed_days", pa.table(columns, schema=DAYS_SCHEMA)),
-        ("changed_customers", customers),
-    ):
-        partial = folder / f"{name}.partial"
-        parquet.write_table(table, partial)
-        partial.replace(folder / f"{name}.parquet")
+    _write_table(settings, "changed_days", pa.table(columns, schema=DAYS_SCHEMA))
+    _write_table(settings, "changed_customers", customers)
+
+
+def declare_as_of(settings: Settings, as_of: date) -> None:
+    """Tell the build its today; a file, because a new dbt variable would cost a full parse."""
+    table = pa.table({"as_of": [as_of]}, schema=pa.schema([("as_of", pa.date32())]))
+    _write_table(settings, "declared_day", table)
+
+
+def _write_table(settings: Settings, name: str, table: pa.Table) -> None:
+    folder = settings.landing / "changes"
+    folder.mkdir(parents=True, exist_ok=True)
+    partial = folder / f"{name}.partial"
+    parquet.write_table(table, partial)
+    partial.replace(folder / f"{name}.parquet")
