@@ -115,4 +115,4 @@ def is_workday(day: date) -> bool:
 
 def new_year(year: int) -> date:
     """First day of the lunar year."""
-    return LunarDate(year, 1, 1).toSolarDate()
+    return LunarDate(year, 1, 1).to_solar_date()

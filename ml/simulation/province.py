@@ -12,11 +12,12 @@ from ml.simulation.billing.payments import NUMBERS_PER_MONTH
 from ml.simulation.channels.contracts import DEFAULT_TERMS, ContractTerms
 from ml.simulation.delivery.feeds import Feeds
 from ml.simulation.delivery.files import WrittenFile
-from ml.simulation.delivery.periods import periods_of
+from ml.simulation.delivery.periods import Period, periods_of
 from ml.simulation.horizon import Horizon
 from ml.simulation.simulator import Simulator
 from ml.simulation.truth import Truth
 
+DEFAULT_ASSUMPTIONS = Assumptions()
 OPENING_MONTH = -1  # its unpaid bills are delivered with the customers
 
 
@@ -45,7 +46,7 @@ def write_province(
     fault_rate: float = 0.002,
     progress: Callable[[str], None] = _silent,
     terms: Sequence[ContractTerms] = DEFAULT_TERMS,
-    assumed: Assumptions | None = None,
+    assumed: Assumptions = DEFAULT_ASSUMPTIONS,
 ) -> ProvinceReport:
     """Write the deliveries of a demo province into ``folder`` and its truth into ``truth_folder``.
 
@@ -54,28 +55,33 @@ def write_province(
     customers); ``daily_files`` the days at the end that are delivered day by day.
 
     Raises:
-        ValueError: a size or share is out of its range.
+        ValueError: a number is out of its range.
     """
     _check(customers, fault_rate)
-    assumed = assumed or Assumptions()
-    horizon = Horizon(last_day, months)
-    simulator = Simulator(customers, horizon, terms, assumed, seed)
+    simulator = Simulator(customers, Horizon(last_day, months), terms, assumed, seed)
     feeds = Feeds(folder, simulator, fault_rate, seed)
-    periods = periods_of(horizon, daily_files)
-    for month in range(OPENING_MONTH, months):
+    _simulate(simulator, feeds, periods_of(simulator.horizon, daily_files), progress)
+    written = feeds.finish()
+    truth = Truth(truth_folder, feeds.calendar, feeds.customers)
+    run = {"customers": customers, "daily_files": daily_files, "fault_rate": fault_rate}
+    _write_truth(truth, simulator, written, run)
+    progress(f"{len(written)} files written to {folder}")
+    return _report(written)
+
+
+def _simulate(
+    simulator: Simulator, feeds: Feeds, periods: list[Period], progress: Callable[[str], None]
+) -> None:
+    """Run month after month; write the files of each month as soon as it is over."""
+    horizon = simulator.horizon
+    for month in range(OPENING_MONTH, horizon.months):
         end = horizon.month_days(month)[1]
         simulator.run(month, feeds)
         feeds.flush([period for period in periods if period.end <= end])
         periods = [period for period in periods if period.end > end]
-        progress(f"{horizon.month_date(month):%Y-%m}: month {month + 1} of {months} simulated")
-    written = feeds.finish()
-    run = {
-        "customers": customers, "months": months, "seed": seed, "last_day": last_day,
-        "daily_files": daily_files, "fault_rate": fault_rate, "terms": [asdict(item) for item in terms],
-    }  # fmt: skip
-    _write_truth(Truth(truth_folder, feeds.calendar, feeds.customers), simulator, written, run)
-    progress(f"{len(written)} files written to {folder}")
-    return _report(written)
+        if month >= 0:
+            name = f"{horizon.month_date(month):%Y-%m}"
+            progress(f"{name}: month {month + 1} of {horizon.months} simulated")
 
 
 def _check(customers: int, fault_rate: float) -> None:
@@ -86,6 +92,12 @@ def _check(customers: int, fault_rate: float) -> None:
 
 
 def _write_truth(truth: Truth, simulator: Simulator, written: list[WrittenFile], run: dict) -> None:
+    run |= {
+        "months": simulator.horizon.months,
+        "last_day": simulator.horizon.last_day,
+        "seed": simulator.seed,
+        "terms": [asdict(item) for item in simulator.settlements.terms],
+    }
     truth.parameters(run, simulator.assumed)
     truth.people(simulator.population, simulator.assumed.billing)
     truth.campaigns(simulator.campaigns.running, simulator.assumed.marketing)

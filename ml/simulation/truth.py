@@ -103,9 +103,7 @@ class Truth:
         columns = {
             "file": pa.array(names, pa.string()),
             "line": pa.array(_stacked([planted.lines() for _, planted in faulty]), pa.int64()),
-            "kind": pa.array(
-                [kind for _, planted in faulty for kind in planted.kinds], pa.string()
-            ),
+            "kind": pa.array(kinds, pa.string()),
         }
         self._write("faults", columns)
 

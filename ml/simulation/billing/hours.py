@@ -49,5 +49,5 @@ def draw_seconds(channel: Array, hour_profile: Array, random: np.random.Generato
     for number, code in enumerate(BY_CHANNEL, start=len(BY_PROFILE)):
         row = np.where(channel == code, number, row)
     drawn = random.integers(0, QUANTILES * 32, len(channel), dtype=np.int32)
-    seconds = _table()[row, drawn >> 5] + (drawn & 31) - 15
-    return np.clip(seconds, 0, LAST_SECOND).astype(np.int32)
+    seconds = _table()[row, drawn >> 5] + (drawn & 31)
+    return np.minimum(seconds, LAST_SECOND).astype(np.int32)

@@ -36,27 +36,39 @@ def complain(
     with ``outages`` the share of the channel's sites that were out of service.
     """
     random = stream(seed, "complaints", month)
-    first, last = horizon.month_days(month)
-    rate = np.asarray(assumed.complaints)[:, None] / 10_000
-    rate = (rate * (1 + (assumed.outage_complaints - 1) * outages)).astype(np.float32)
-    chance = rate[payments["channel"], payments["day"] - first]
-    upset = np.flatnonzero(happens(random, chance, rows_of(payments)))
-    wait = random.integers(0, 4, len(upset), dtype=np.int32)
-    about_paying: Table = {
-        "customer": payments["customer"][upset],
-        "day": np.minimum(payments["day"][upset] + wait, last),
-        "channel": payments["channel"][upset],
-        "category": choose(random, ABOUT_PAYING, len(upset)),
-    }
-    about_paying["channel"][happens(random, CHANNEL_UNKNOWN, len(upset))] = NO_CHANNEL
+    days = horizon.month_days(month)
+    about_paying = _about_paying(payments, outages, days, assumed, random)
     others = random.poisson(assumed.other_complaints / 10_000 * population_size)
     about_supply: Table = {
         "customer": random.integers(0, population_size, others, dtype=np.int32),
-        "day": random.integers(first, last + 1, others, dtype=np.int32),
+        "day": random.integers(days[0], days[1] + 1, others, dtype=np.int32),
         "channel": np.full(others, NO_CHANNEL, dtype=np.int8),
         "category": choose(random, ABOUT_SUPPLY, others),
     }
     return _handle(concat([about_paying, about_supply]), random, month)
+
+
+def _about_paying(
+    payments: Table,
+    outages: Array,
+    days: tuple[int, int],
+    assumed: Channels,
+    random: np.random.Generator,
+) -> Table:
+    """Complaints that follow a payment by up to three days."""
+    rate = np.asarray(assumed.complaints)[:, None] / 10_000
+    rate = (rate * (1 + (assumed.outage_complaints - 1) * outages)).astype(np.float32)
+    chance = rate[payments["channel"], payments["day"] - days[0]]
+    upset = np.flatnonzero(happens(random, chance, rows_of(payments)))
+    wait = random.integers(0, 4, len(upset), dtype=np.int32)
+    channel = payments["channel"][upset]
+    channel[happens(random, CHANNEL_UNKNOWN, len(upset))] = NO_CHANNEL
+    return {
+        "customer": payments["customer"][upset],
+        "day": np.minimum(payments["day"][upset] + wait, days[1]),
+        "channel": channel,
+        "category": choose(random, ABOUT_PAYING, len(upset)),
+    }
 
 
 def _handle(table: Table, random: np.random.Generator, month: int) -> Table:

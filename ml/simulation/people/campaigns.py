@@ -31,7 +31,7 @@ from ml.simulation.randomness import choose, happens, stream
 
 FOREVER = np.iinfo(np.int32).max
 RANDOM_DAYS = 30  # contacts of the random arm fall on the first 30 days
-PAYS_AFTER_CONTACT = {WINDOW: 0.93, RANDOM_DAY: 0.72}  # share of members, as simulated
+PAYS_AFTER_CONTACT = {WINDOW: 0.885, RANDOM_DAY: 0.71}  # share of members, as simulated
 PAYMENTS_IN_CAMPAIGN = 1.3  # per member: 40 days hold 1.3 bill cycles
 
 
