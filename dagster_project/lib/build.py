@@ -18,7 +18,12 @@ from dagster_dbt import DbtCliResource
 from dagster_project.lib import progress
 from dagster_project.lib.column_lineage import as_metadata, column_lineage
 from dagster_project.lib.dbt_project import fingerprint
-from dagster_project.lib.warehouse.changes import declare_as_of, last_build, mark_built, write_changes
+from dagster_project.lib.warehouse.changes import (
+    declare_as_of,
+    last_build,
+    mark_built,
+    write_changes,
+)
 from dagster_project.lib.warehouse.connection import connect, writer_lock
 from dagster_project.settings import Settings
 

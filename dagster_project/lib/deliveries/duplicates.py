@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 
 from dagster_project.lib.deliveries.contracts import Contract
+from dagster_project.lib.deliveries.pseudonyms import TABLE
 from dagster_project.lib.deliveries.validation import literal
 
 CONFLICT = "conflicting_key"
@@ -26,7 +27,7 @@ def number_rows_without_key(connection: duckdb.DuckDBPyConnection, contract: Con
     if len(contract.key) > 1 or column.required or column.type != "identifier":
         return
     identity = column.landed_name
-    others = [item.landed_name for item in contract.landed if item.landed_name != identity]
+    others = [name for name in _names(contract) if name != identity]
     content = ", ".join(f"coalesce({name}::varchar, '')" for name in others)
     connection.execute(
         f"create or replace table numbered as select line, (md5_number_upper("
@@ -53,8 +54,8 @@ def find_surplus(
         business_date: SQL over ``checked`` for the row's business date.
         landed: Parquet files of other deliveries that hold rows of the same days.
     """
-    key = ", ".join(contract.landed_key)
-    same = _same_content(contract)
+    key = ", ".join(_clear(contract, name) for name in contract.key)
+    same = _same(_names(contract))
     connection.execute(
         f"""create or replace table surplus as
         with repeated as (
@@ -70,10 +71,11 @@ def find_surplus(
     if landed:
         files = ", ".join(literal(str(path)) for path in landed)
         matches = " and ".join(f"later.{name} = earlier.{name}" for name in contract.landed_key)
+        same = _same([column.landed_name for column in contract.landed])
         connection.execute(
             f"""insert into surplus
             select later.line, bool_or({same})
-            from (select *, {business_date} as later_date from checked) as later
+            from (select *, {business_date} as later_date from {with_pseudonyms(contract)}) as later
             join read_parquet([{files}], hive_partitioning = true) as earlier
             on {matches} and earlier.business_date::date = later_date
             where later.problem is null
@@ -82,11 +84,28 @@ def find_surplus(
         )
 
 
-def _same_content(contract: Contract) -> str:
-    return " and ".join(
-        f"later.{column.landed_name} is not distinct from earlier.{column.landed_name}"
-        for column in contract.landed
+def with_pseudonyms(contract: Contract) -> str:
+    """SQL for ``checked`` with the pseudonym beside the customer number."""
+    if not any(column.type == "customer" for column in contract.columns.values()):
+        return "checked"
+    return (
+        f"(select checked.*, customer_id from checked left join {TABLE} using (customer_no)) "
+        "as checked"
     )
+
+
+def _clear(contract: Contract, name: str) -> str:
+    column = contract.columns[name]
+    return column.name if column.type == "customer" else column.landed_name
+
+
+def _names(contract: Contract) -> list[str]:
+    """The columns of ``checked`` that are a row's content."""
+    return [_clear(contract, column.name) for column in contract.landed]
+
+
+def _same(names: list[str]) -> str:
+    return " and ".join(f"later.{name} is not distinct from earlier.{name}" for name in names)
 
 
 def conflicts_sql(contract: Contract) -> str:

@@ -61,47 +61,44 @@ class Landing:
 
 def land(landing: Landing) -> Entry:
     """Land one file and return its booked entry; on any file error nothing of it is loaded."""
-    assert landing.delivery.profile
     try:
-        table = read_text(landing.delivery.path, landing.delivery.profile)
-        _load_raw(landing.connection, table)
+        table, plan = _check(landing)
     except UnreadableFileError as error:
         return _reject(landing, error, [], 0)
     if table.broken:
-        return _reject(landing, table.broken, table.rejects, _count(landing.connection, "raw"))
-    plan = _check(landing, table)
+        rows = _count(landing.connection, "checked")
+        return _reject(landing, table.broken, table.rejects, rows)
+    duplicates.number_rows_without_key(landing.connection, landing.contract)
+    if "customer_no" in landing.contract.columns:
+        pseudonyms.add_customers(landing.connection, landing.key, "checked")
+    duplicates.find_surplus(
+        landing.connection, landing.contract, landing.business_date, _landed_before(landing)
+    )
     _count_rows(landing, table, plan)
     _write(landing, table, plan)
     return landing.entry
 
 
-def _load_raw(connection: duckdb.DuckDBPyConnection, table: TextTable) -> None:
-    for name in ("raw", "checked", "numbered", "surplus", "quarantined"):
+def _check(landing: Landing, undecodable: bool = False) -> tuple[TextTable, Plan]:
+    """Make ``checked`` in one pass over the file.
+
+    Whether a character was bad is known only after the pass; such a file is read once more, with
+    a rule that names the rows.
+    """
+    assert landing.delivery.profile
+    connection = landing.connection
+    for name in ("checked", "numbered", "surplus"):
         connection.execute(f"drop table if exists {name}")
+    table = read_text(landing.delivery.path, landing.delivery.profile)
+    limits = Limits(landing.settings.first_business_date, landing.entry.delivered_on)
+    plan = make_plan(landing.contract, landing.delivery.profile, table.header, limits, undecodable)
     reader = pa.RecordBatchReader.from_batches(table.schema, table.batches)
     connection.register("delivered", reader)
-    blank = " and ".join(f"{name} = ''" for name in table.schema.names[1:])
-    connection.execute(f"create table raw as select * from delivered where not ({blank})")
+    connection.execute(checked_sql(plan, landing.contract, table.schema.names[1:]))
     connection.unregister("delivered")
-
-
-def _check(landing: Landing, table: TextTable) -> Plan:
-    """Make ``checked`` and ``surplus``."""
-    assert landing.delivery.profile
-    limits = Limits(landing.settings.first_business_date, landing.entry.delivered_on)
-    plan = make_plan(
-        landing.contract, landing.delivery.profile, table.header, limits, table.has_bad_characters
-    )
-    connection = landing.connection
-    if "customer_no" in plan.texts:
-        rows = f"(select {plan.texts['customer_no']} as customer_no from raw)"
-        pseudonyms.add_customers(connection, landing.key, rows)
-    connection.execute(checked_sql(plan, landing.contract))
-    duplicates.number_rows_without_key(connection, landing.contract)
-    duplicates.find_surplus(
-        connection, landing.contract, landing.business_date, _landed_before(landing)
-    )
-    return plan
+    if table.has_bad_characters and not undecodable:
+        return _check(landing, undecodable=True)
+    return table, plan
 
 
 def _landed_before(landing: Landing) -> list[Path]:
@@ -141,7 +138,7 @@ def _count_rows(landing: Landing, table: TextTable, plan: Plan) -> None:
     if surplus.get(False):
         reasons[duplicates.CONFLICT] = surplus[False]
     entry.reasons = dict(sorted(reasons.items()))
-    entry.rows_delivered = _count(connection, "raw") + len(table.rejects)
+    entry.rows_delivered = _count(connection, "checked") + len(table.rejects)
     entry.rows_quarantined = sum(reasons.values())
     entry.rows_duplicate = surplus.get(True, 0)
     entry.rows_loaded = entry.rows_delivered - entry.rows_quarantined - entry.rows_duplicate
@@ -174,7 +171,8 @@ def _write(landing: Landing, table: TextTable, plan: Plan) -> None:
         columns = ", ".join(column.landed_name for column in landing.contract.landed)
         connection.execute(
             f"copy (select {columns}, {literal(entry.delivery_id)} as delivery_id, "
-            f"line as source_line, {landing.business_date} as business_date from checked "
+            f"line as source_line, {landing.business_date} as business_date "
+            f"from {duplicates.with_pseudonyms(landing.contract)} "
             f"where {kept}) to {literal(str(places.incoming_rows))} "
             "(format parquet, partition_by (business_date), compression zstd)"
         )
@@ -199,7 +197,8 @@ def _write_personal(landing: Landing, kept: str) -> None:
     own = [n for n in landing.contract.landed_key if n != "customer_id"]
     columns = ", ".join([key, *own, *personal])
     landing.connection.execute(
-        f"copy (select {columns} from checked where {kept}) to {literal(str(path))} "
+        f"copy (select {columns} from {duplicates.with_pseudonyms(landing.contract)} "
+        f"where {kept}) to {literal(str(path))} "
         "(format parquet, compression zstd)"
     )
     path.chmod(0o600)
@@ -255,7 +254,7 @@ def _reject(
     whole = [Reject(reject.line, error.reason, reject.value) for reject in rejects]
     read = (
         f"select line, null::varchar as column_name, null::varchar as value, "
-        f"{literal(error.reason)} as reason from raw"
+        f"{literal(error.reason)} as reason from checked"
     )
     _write_quarantine_of_rejected(landing, whole, read if rows else None)
     book(landing.settings, landing.ledger, entry)

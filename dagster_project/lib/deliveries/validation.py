@@ -1,7 +1,8 @@
 """The SQL that types a file's text columns and judges every row, generated from its declarations.
 
-One pass over the table ``raw`` (``line``, ``f0``, ``f1``, ...) gives the table ``checked``: the
-landed columns, and ``problem``, the number of the first rule that the row breaks (null: none).
+One pass over the text columns ``delivered`` (``line``, ``f0``, ``f1``, ...) gives the table
+``checked``: the typed columns with customer numbers still in clear, ``problem``, the number of the
+first rule that the row breaks (null: none), and ``problem_value``, the text that broke it.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from datetime import date
 from dagster_project.lib.deliveries.contracts import Column, Contract
 from dagster_project.lib.deliveries.profiles import Mapping, Part, Profile
 
+LONGEST_SHOWN = 200  # characters of an offending value
 LONGEST_TEXT = 1000  # characters; a longer code or name is a broken row
 TRUE_WORDS = ("true", "t", "1", "yes", "y", "是")
 FALSE_WORDS = ("false", "f", "0", "no", "n", "否")
@@ -39,7 +41,7 @@ class Rule:
     condition: str
     column: str
     reason: str
-    value: str = "null"  # SQL over ``raw`` that gives the offending value
+    value: str = "null"  # SQL over the texts that gives the offending value
     is_private: bool = False
 
 
@@ -47,7 +49,7 @@ class Rule:
 class Plan:
     """Everything that the two statements need."""
 
-    texts: dict[str, str] = field(default_factory=dict)  # contract column -> SQL over raw
+    texts: dict[str, str] = field(default_factory=dict)  # name -> SQL over ``delivered``
     typed: dict[str, str] = field(default_factory=dict)  # contract column -> SQL over texts
     rules: list[Rule] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)  # required columns that the file lacks
@@ -99,9 +101,9 @@ def _add_row_filter(plan: Plan, profile: Profile, positions: dict[str, int]) -> 
         return
     text = _trimmed(index, profile)
     inside = ", ".join(literal(value) for value in scope.equals)
-    condition = f"coalesce(({text}) not in ({inside}), true)"
-    plan.texts["row_filter"] = condition
-    plan.rules.append(Rule("t_row_filter", scope.column, "out_of_scope", text))
+    plan.texts["row_filter"] = text
+    condition = f"coalesce(t_row_filter not in ({inside}), true)"
+    plan.rules.append(Rule(condition, scope.column, "out_of_scope", "t_row_filter"))
 
 
 def _trimmed(index: int, profile: Profile) -> str:
@@ -113,7 +115,7 @@ def _trimmed(index: int, profile: Profile) -> str:
 
 
 def _text(column: Column, profile: Profile, positions: dict[str, int]) -> str:
-    """SQL over ``raw`` for the text of a contract column; 'null' when the file lacks it."""
+    """SQL over ``delivered`` for the text of a contract column; 'null' when the file lacks it."""
     if column.name in profile.constants:
         return literal(profile.constants[column.name])
     mapping = profile.columns.get(column.name)
@@ -145,7 +147,12 @@ def _typed(column: Column, mapping: Mapping | None) -> str:
     parsed = f"try_strptime({text}, [{', '.join(literal(item) for item in formats)}])"
     match column.type:
         case "identifier":
-            return f"(md5_number_upper({text}) >> 1)::bigint"
+            # A plain number is its own identifier; hashing costs more than the rest of the row.
+            number = f"try_cast({text} as bigint)"
+            return (
+                f"case when {number} >= 0 and {number}::varchar = {text} then {number} "
+                f"else (md5_number_upper({text}) >> 1)::bigint end"
+            )
         case "date":
             own = f"{parsed}::date"
             source = column.from_timestamp
@@ -192,7 +199,7 @@ def _add_rules(
     is_private = column.type in ("customer", "personal")
 
     def rule(condition: str, reason: str) -> None:
-        plan.rules.append(Rule(condition, column.name, reason, raw, is_private))
+        plan.rules.append(Rule(condition, column.name, reason, text, is_private))
 
     if undecodable and raw != "null":
         rule(f"contains({text}, chr(65533))", "undecodable_character")
@@ -203,7 +210,7 @@ def _add_rules(
                 f"t_{stamp} is not null and v_{stamp} is null",
                 stamp,
                 "invalid_timestamp",
-                plan.texts[stamp],
+                f"t_{stamp}",
             )
         )
     if column.required and column.default is None:
@@ -261,45 +268,46 @@ def _loses_decimals(plan: Plan, column: Column) -> str:
     )
 
 
-def checked_sql(plan: Plan, contract: Contract) -> str:
-    """The statement that makes ``checked`` from ``raw``: landed columns and ``problem``."""
+def checked_sql(plan: Plan, contract: Contract, fields: list[str]) -> str:
+    """The statement that makes ``checked`` from ``delivered`` and its text columns ``fields``."""
     stamps_first = sorted(contract.columns.values(), key=lambda column: column.type != "timestamp")
     texts = ",\n    ".join(f"{sql} as t_{name}" for name, sql in plan.texts.items())
     typed = ",\n    ".join(f"{plan.typed[c.name]} as v_{c.name}" for c in stamps_first)
     cases = "\n    ".join(
         f"when {rule.condition} then {number}" for number, rule in enumerate(plan.rules)
     )
+    shown = "\n    ".join(
+        f"when {number} then {_shown(rule)}" for number, rule in enumerate(plan.rules)
+    )
     landed = ",\n    ".join(_landed(column) for column in contract.columns.values())
-    has_customer = any(column.type == "customer" for column in contract.columns.values())
-    pseudonyms = "\nleft join pseudonym on v_customer_no = customer_no" if has_customer else ""
+    blank = " and ".join(f"{name} = ''" for name in fields)
     return f"""
 create table checked as
-with texts as (select line, {texts} from raw),
+with texts as (select line, {texts} from delivered where not ({blank})),
 typed as (select *, {typed} from texts),
 judged as (select *, case {cases} end as problem from typed)
-select line, problem, {landed} from judged{pseudonyms}
+select line, problem, case problem {shown} end as problem_value, {landed} from judged
 """
 
 
 def _landed(column: Column) -> str:
-    if column.type == "customer":
-        return "pseudonym.customer_id, pseudonym.customer_no"
-    if column.type == "personal":
+    if column.type in ("customer", "personal"):
         return f"v_{column.name} as {column.name}"
     return f"try_cast(v_{column.name} as {column.sql_type}) as {column.landed_name}"
 
 
+def _shown(rule: Rule) -> str:
+    text = f"left({rule.value}::varchar, {LONGEST_SHOWN})"
+    return f"'****' || right({text}, 4)" if rule.is_private else text
+
+
 def quarantined_sql(plan: Plan) -> str:
     """The query that gives line, column, value and reason of every row with a problem."""
-    branches = [
-        f"select checked.line, {literal(rule.column)} as column_name, "
-        f"{_shown(rule)} as value, {literal(rule.reason)} as reason "
-        f"from checked join raw on raw.line = checked.line where problem = {number}"
+    rules = ", ".join(
+        f"({number}, {literal(rule.column)}, {literal(rule.reason)})"
         for number, rule in enumerate(plan.rules)
-    ]
-    return "\nunion all\n".join(branches)
-
-
-def _shown(rule: Rule) -> str:
-    text = f"left(({rule.value})::varchar, 200)"
-    return f"'****' || right({text}, 4)" if rule.is_private else text
+    )
+    return (
+        "select line, column_name, problem_value as value, reason from checked "
+        f"join (values {rules}) as rules(number, column_name, reason) on problem = number"
+    )
