@@ -30,83 +30,86 @@ bills as (
 ),
 
 latest_bills as (
-    select payments.payment_id, bills.bill_id
+    select payments.payment_id, payments.paid_on, payments.payment_status, bills.bill_id
     from payments
     inner join bills
         on payments.customer_id = bills.customer_id
-        and bills.issued_on between payments.paid_on - {{ var('bill_match_days') }} and payments.paid_on
+        and bills.issued_on
+        between payments.paid_on - {{ var('bill_match_days') }} and payments.paid_on
     where payments.bill_id is null
     qualify row_number() over (
-        partition by payments.payment_id order by bills.issued_on desc, bills.bill_id desc
+        partition by payments.payment_id, payments.paid_on
+        order by bills.issued_on desc, bills.bill_id desc
     ) = 1
+),
+
+settling as (
+    select payment_id, paid_on, bill_id
+    from payments
+    where bill_id is not null and payment_status = 'success'
+    union all
+    select payment_id, paid_on, bill_id
+    from latest_bills
+    where payment_status = 'success'
+),
+
+split_bills as (
+    select bill_id
+    from settling
+    group by bill_id
+    having count(*) > 1
+),
+
+later_parts as (
+    select payment_id, paid_on
+    from settling
+    where bill_id in (select split_bills.bill_id from split_bills)
+    qualify lag(paid_on) over (partition by bill_id order by paid_on, payment_id)
+    >= paid_on - {{ var('bill_match_days') }}
 ),
 
 billed as (
     select
         payments.*,
+        later_parts.payment_id is not null as is_later_part,
         coalesce(payments.bill_id, latest_bills.bill_id) as settled_bill_id
     from payments
-    left join latest_bills on payments.payment_id = latest_bills.payment_id
-),
-
-matched as (
-    select
-        billed.*,
-        bills.issued_on,
-        bills.due_on,
-        {{ dbt.datediff('bills.issued_on', 'billed.paid_on', 'day') }} as days_from_bill
-    from billed
-    left join bills
-        on billed.settled_bill_id = bills.bill_id
-        and bills.issued_on >= billed.paid_on - {{ var('bill_match_days') }}
-),
-
-ranked as (
-    select
-        *,
-        lag(paid_on) over (
-            partition by settled_bill_id, payment_status order by paid_on, payment_id
-        ) as earlier_paid_on
-    from matched
-),
-
-attributed as (
-    select
-        ranked.*,
-        customers.customer_id is not null as is_known_customer,
-        coalesce(customers.region_code, 'unknown') as region_code,
-        coalesce(customers.customer_type, 'unknown') as customer_type,
-        coalesce(customers.is_prepaid, false) as is_prepaid
-    from ranked
-    left join {{ ref('int_customers_versioned') }} as customers
-        on ranked.customer_id = customers.customer_id
-        and ranked.paid_on >= customers.valid_from
-        and ranked.paid_on < customers.valid_to
-    where {{ changed_days('payments', 'ranked.paid_on') }}
+    left join latest_bills
+        on payments.payment_id = latest_bills.payment_id
+        and payments.paid_on = latest_bills.paid_on
+    left join later_parts
+        on payments.payment_id = later_parts.payment_id
+        and payments.paid_on = later_parts.paid_on
+    where {{ changed_days('payments', 'payments.business_date') }}
 )
 
 select
-    payment_id,
-    customer_id,
-    paid_on,
-    paid_at,
-    channel_code,
-    settlement_means,
-    payment_status,
-    amount_yuan,
-    amount_yuan = 0 as is_zero_amount,
-    settled_bill_id as bill_id,
-    issued_on,
-    due_on,
-    days_from_bill,
-    paid_on <= due_on as is_on_time,
-    issued_on is not null
-    and payment_status = 'success'
-    and coalesce(earlier_paid_on < paid_on - {{ var('bill_match_days') }}, true) as is_first_for_bill,
-    is_known_customer,
-    region_code,
-    customer_type,
-    is_prepaid,
-    delivery_id,
-    source_line
-from attributed
+    billed.payment_id,
+    billed.customer_id,
+    billed.paid_on,
+    billed.paid_at,
+    billed.channel_code,
+    billed.settlement_means,
+    billed.payment_status,
+    billed.amount_yuan,
+    billed.amount_yuan = 0 as is_zero_amount,
+    billed.settled_bill_id as bill_id,
+    bills.issued_on,
+    bills.due_on,
+    cast({{ dbt.datediff('bills.issued_on', 'billed.paid_on', 'day') }} as int) as days_from_bill,
+    billed.paid_on <= bills.due_on as is_on_time,
+    bills.bill_id is not null
+    and billed.payment_status = 'success'
+    and not billed.is_later_part as is_first_for_bill,
+    customers.customer_id is not null as is_known_customer,
+    coalesce(customers.region_code, 'unknown') as region_code,
+    coalesce(customers.customer_type, 'unknown') as customer_type,
+    coalesce(customers.is_prepaid, false) as is_prepaid
+from billed
+left join bills
+    on billed.settled_bill_id = bills.bill_id
+    and bills.issued_on >= billed.paid_on - {{ var('bill_match_days') }}
+left join {{ ref('int_customers_versioned') }} as customers
+    on billed.customer_id = customers.customer_id
+    and billed.paid_on >= customers.valid_from
+    and billed.paid_on < customers.valid_to
