@@ -17,11 +17,20 @@ KEY_BYTES = 32
 TABLE = "pseudonym"
 # HMAC(k, m) = sha256(k ^ opad || sha256(k ^ ipad || m)); the first 16 hex digits are 64 bits.
 HASH_NEW = f"""
-insert into {TABLE}
+create or replace temp table new_{TABLE} as
 select customer_no, (('0x' || substr(sha256($outer::blob || unhex(sha256(
-    $inner::blob || encode(customer_no)))), 1, 16))::ubigint >> 1)::bigint
-from (select distinct customer_no from {{rows}} where customer_no is not null)
-anti join {TABLE} using (customer_no)
+    $inner::blob || encode(customer_no)))), 1, 16))::ubigint >> 1)::bigint as customer_id
+from (
+    select distinct customer_no from {{rows}} as delivered
+    where customer_no is not null
+    and not exists (select 1 from {TABLE} as known where known.customer_no = delivered.customer_no)
+)
+"""
+COLLISIONS = f"""
+select customer_id from new_{TABLE} group by customer_id having count(*) > 1
+union all
+select customer_id from new_{TABLE} semi join {TABLE} using (customer_id)
+limit 1
 """
 
 
@@ -72,7 +81,6 @@ def add_customers(connection: duckdb.DuckDBPyConnection, key: bytes, rows: str) 
         PseudonymError: two numbers share a pseudonym (expected once in 60 000 provinces).
     """
     padded = key.ljust(BLOCK, b"\0")
-    before = _size(connection)
     connection.execute(
         HASH_NEW.format(rows=rows),
         {
@@ -80,21 +88,10 @@ def add_customers(connection: duckdb.DuckDBPyConnection, key: bytes, rows: str) 
             "outer": bytes(byte ^ 0x5C for byte in padded),
         },
     )
-    if _size(connection) > before:
-        _refuse_collisions(connection)
-
-
-def _size(connection: duckdb.DuckDBPyConnection) -> int:
-    found = connection.execute(f"select count(*) from {TABLE}").fetchone()
-    return int(found[0]) if found else 0
-
-
-def _refuse_collisions(connection: duckdb.DuckDBPyConnection) -> None:
-    shared = connection.execute(
-        f"select customer_id from {TABLE} group by customer_id having count(*) > 1 limit 1"
-    ).fetchone()
+    shared = connection.execute(COLLISIONS).fetchone()
     if shared:
         raise PseudonymError(
             f"Two customer numbers share the pseudonym {shared[0]}. Choose another key and land "
             "everything again into a new home."
         )
+    connection.execute(f"insert into {TABLE} from new_{TABLE}")

@@ -164,7 +164,7 @@ def _numbered(
             skipped = inside
         rows = np.arange(position, end)
         if skipped:
-            rows = np.setdiff1d(rows, np.array(invalid[seen : seen + skipped]))
+            rows = np.delete(rows, np.array(invalid[seen : seen + skipped]) - position)
         position, seen = end, seen + skipped
         lines = pa.array(rows + first_line, pa.int64())
         yield pa.RecordBatch.from_arrays(

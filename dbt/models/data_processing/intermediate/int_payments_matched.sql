@@ -13,9 +13,10 @@ with changed as (
     where {{ changed_days('payments', 'business_date') }}
 ),
 
--- Earlier payments of the same customers tell which payment of a bill was the first.
-payments as (
-    select *
+-- Earlier payments of the same customers tell which payment of a bill was the first. Narrow, and
+-- apart from the rows themselves: an engine that keeps shared CTEs would keep the whole history.
+history as (
+    select payment_id, customer_id, paid_on, payment_status, bill_id
     from {{ ref('stg_landing__payments') }}
     where {{ changed_since('payments', 'business_date', var('bill_match_days')) }}
     {% if is_incremental() %}
@@ -30,22 +31,22 @@ bills as (
 ),
 
 latest_bills as (
-    select payments.payment_id, payments.paid_on, payments.payment_status, bills.bill_id
-    from payments
+    select history.payment_id, history.paid_on, history.payment_status, bills.bill_id
+    from history
     inner join bills
-        on payments.customer_id = bills.customer_id
+        on history.customer_id = bills.customer_id
         and bills.issued_on
-        between payments.paid_on - {{ var('bill_match_days') }} and payments.paid_on
-    where payments.bill_id is null
+        between history.paid_on - {{ var('bill_match_days') }} and history.paid_on
+    where history.bill_id is null
     qualify row_number() over (
-        partition by payments.payment_id, payments.paid_on
+        partition by history.payment_id, history.paid_on
         order by bills.issued_on desc, bills.bill_id desc
     ) = 1
 ),
 
 settling as (
     select payment_id, paid_on, bill_id
-    from payments
+    from history
     where bill_id is not null and payment_status = 'success'
     union all
     select payment_id, paid_on, bill_id
@@ -73,7 +74,7 @@ billed as (
         payments.*,
         later_parts.payment_id is not null as is_later_part,
         coalesce(payments.bill_id, latest_bills.bill_id) as settled_bill_id
-    from payments
+    from {{ ref('stg_landing__payments') }} as payments
     left join latest_bills
         on payments.payment_id = latest_bills.payment_id
         and payments.paid_on = latest_bills.paid_on
