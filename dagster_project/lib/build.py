@@ -24,7 +24,7 @@ from dagster_project.lib.warehouse.changes import (
     mark_built,
     write_changes,
 )
-from dagster_project.lib.warehouse.connection import connect, writer_lock
+from dagster_project.lib.warehouse.connection import connect, scalar, writer_lock
 from dagster_project.settings import Settings
 
 FULL_REFRESH_TAG = "jiaofei/full_refresh"
@@ -95,10 +95,8 @@ def _described(settings: Settings, manifest: dict[str, Any], events: list[Any]) 
                 continue
             unique_id = event.metadata["unique_id"].value
             node = manifest["nodes"][unique_id]
-            found = connection.execute(
-                f"select count(*) from {node['schema']}.{node['name']}"
-            ).fetchone()
-            extra: dict[str, Any] = {"dagster/row_count": found[0] if found else 0}
+            count = scalar(connection, f"select count(*) from {node['schema']}.{node['name']}")
+            extra: dict[str, Any] = {"dagster/row_count": count}
             if lineages.get(unique_id):
                 extra["dagster/column_lineage"] = as_metadata(lineages[unique_id])
             yield with_metadata(event, extra)

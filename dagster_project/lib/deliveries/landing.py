@@ -28,6 +28,7 @@ from dagster_project.lib.deliveries.validation import (
     make_plan,
     quarantined_sql,
 )
+from dagster_project.lib.warehouse.connection import scalar
 from dagster_project.settings import Settings
 
 LONG_DIGITS = re.compile(r"\d{5,}")  # account, telephone and meter numbers
@@ -278,8 +279,7 @@ def book(settings: Settings, ledger: Ledger, entry: Entry) -> None:
 
 
 def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
-    found = connection.execute(f"select count(*) from {table}").fetchone()
-    return int(found[0]) if found else 0
+    return int(scalar(connection, f"select count(*) from {table}"))
 
 
 def delivery_id(source: str, delivered_on: date, sha256: str, ordinal: int) -> str:

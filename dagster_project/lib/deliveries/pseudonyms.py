@@ -10,6 +10,7 @@ import secrets
 
 import duckdb
 
+from dagster_project.lib.warehouse.connection import scalar
 from dagster_project.settings import Settings
 
 BLOCK = 64  # bytes; block size of SHA-256 in the HMAC construction (RFC 2104)
@@ -88,10 +89,10 @@ def add_customers(connection: duckdb.DuckDBPyConnection, key: bytes, rows: str) 
             "outer": bytes(byte ^ 0x5C for byte in padded),
         },
     )
-    shared = connection.execute(COLLISIONS).fetchone()
-    if shared:
+    shared = scalar(connection, COLLISIONS)
+    if shared is not None:
         raise PseudonymError(
-            f"Two customer numbers share the pseudonym {shared[0]}. Choose another key and land "
+            f"Two customer numbers share the pseudonym {shared}. Choose another key and land "
             "everything again into a new home."
         )
     connection.execute(f"insert into {TABLE} from new_{TABLE}")

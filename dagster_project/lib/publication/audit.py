@@ -6,6 +6,7 @@ import duckdb
 
 from dagster_project.lib.publication.history import DATABASE, current_snapshot
 from dagster_project.lib.publication.tables import SCHEMA
+from dagster_project.lib.warehouse.connection import scalar
 from dagster_project.settings import Settings
 
 
@@ -17,11 +18,10 @@ def snapshot_differences(settings: Settings) -> list[str]:
     wrong = []
     with duckdb.connect(str(snapshot.path / DATABASE), read_only=True) as connection:
         for name, rows in snapshot.tables.items():
-            found = connection.execute(f"select count(*) from {SCHEMA}.{name}").fetchone()
-            parquet = connection.execute(
-                "select count(*) from read_parquet(?)", [str(snapshot.path / f"{name}.parquet")]
-            ).fetchone()
+            path = str(snapshot.path / f"{name}.parquet")
+            found = scalar(connection, f"select count(*) from {SCHEMA}.{name}")
+            parquet = scalar(connection, "select count(*) from read_parquet(?)", [path])
             for kind, count in (("DuckDB", found), ("Parquet", parquet)):
-                if not count or count[0] != rows:
-                    wrong.append(f"{name}: {rows} rows stated, {count and count[0]} in {kind}")
+                if count != rows:
+                    wrong.append(f"{name}: {rows} rows stated, {count} in {kind}")
     return wrong

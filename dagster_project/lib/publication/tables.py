@@ -64,9 +64,9 @@ def _described(
             "tables know customers by their pseudonym only."
         )
     listed = ", ".join(column for column, _ in columns)
-    rows, content = connection.execute(
+    [(rows, content)] = connection.execute(
         f"select count(*), coalesce(sum(hash({listed})::hugeint), 0) from {SCHEMA}.{name}"
-    ).fetchone() or (0, 0)
+    ).fetchall()
     return Table(name, columns, rows, f"{rows:x}-{content:x}")
 
 

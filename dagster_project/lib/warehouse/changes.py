@@ -19,7 +19,7 @@ import pyarrow.parquet as parquet
 from dagster_project.lib.deliveries.ledger import Ledger
 from dagster_project.lib.deliveries.places import Places
 from dagster_project.lib.deliveries.validation import literal
-from dagster_project.lib.warehouse.connection import connect, engine_config
+from dagster_project.lib.warehouse.connection import connect, engine_config, scalar
 from dagster_project.settings import Settings
 
 BUILD = "warehouse"  # kind of build in the ledger
@@ -112,12 +112,13 @@ def _has_fact(settings: Settings) -> bool:
         return False
     with connect(settings) as connection:
         schema, table = FACT.split(".")
-        return bool(
-            connection.execute(
-                "select 1 from information_schema.tables where table_schema = ? and table_name = ?",
-                [schema, table],
-            ).fetchone()
+        found = scalar(
+            connection,
+            "select count(*) from information_schema.tables "
+            "where table_schema = ? and table_name = ?",
+            [schema, table],
         )
+        return bool(found)
 
 
 def _customers_of(settings: Settings, changed: list[tuple[str, str, str]]) -> pa.Table:
@@ -147,11 +148,11 @@ def _later_days(settings: Settings, customers: pa.Table) -> list[date]:
         return []
     with connect(settings) as connection:
         connection.register("changed", customers)
-        earliest = connection.execute("select min(changed_on) from changed").fetchone()
+        earliest = scalar(connection, "select min(changed_on) from changed")
         rows = connection.execute(
             f"select distinct paid_on from {FACT} join changed using (customer_id) "
             "where paid_on >= changed_on and paid_on >= ?",
-            [earliest[0] if earliest else None],
+            [earliest],
         ).fetchall()
     return [day for (day,) in rows]
 

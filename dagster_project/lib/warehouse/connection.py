@@ -11,6 +11,7 @@ import fcntl
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import duckdb
 
@@ -67,6 +68,12 @@ def connect(
         yield connection
     finally:
         connection.close()
+
+
+def scalar(connection: duckdb.DuckDBPyConnection, query: str, values: object = None) -> Any:
+    """The one value of a query; None for no row. Read to its end, as the next query demands."""
+    rows = connection.execute(query, values).fetchall()
+    return rows[0][0] if rows else None
 
 
 def engine_config(settings: Settings) -> dict[str, str | bool | int | float | list[str]]:
