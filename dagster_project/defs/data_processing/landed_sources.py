@@ -103,6 +103,27 @@ def _accounts() -> list[dg.AssetSpec]:
     ]
 
 
+def _bookkeeping(name: str, description: str) -> dg.AssetSpec:
+    """A small file that every build derives from the ledger before it starts dbt."""
+    return dg.AssetSpec(
+        ["landing", name],
+        deps=[LEDGER],
+        description=description,
+        group_name=GROUP,
+        owners=[OWNER],
+        kinds={"parquet"},
+    )
+
+
+changes = [
+    _bookkeeping(
+        "changed_days", "One row per source and day that the next build recomputes (变更日期)."
+    ),
+    _bookkeeping(
+        "changed_customers", "One row per customer touched since the last build (变更用户)."
+    ),
+    _bookkeeping("declared_day", "One row: the day that the build takes for today (基准日)."),
+]
 delivered_files = [_delivered(contract) for contract in load_contracts().values()]
 
 

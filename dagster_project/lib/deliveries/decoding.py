@@ -56,6 +56,10 @@ class _Bounded(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
+    def close(self) -> None:
+        self._stream.close()
+        super().close()
+
     def read(self, size: int = -1) -> bytes:
         try:
             block = self._stream.read(size)
@@ -119,26 +123,27 @@ class Decoder:
 
 def clean_lines(stream: IO[bytes], decoder: Decoder) -> Iterator[bytes]:
     """Yield blocks of whole, clean UTF-8 lines."""
-    rest = b""
-    overlong: bytes | None = None
-    while block := stream.read(BLOCK_BYTES):
+    with stream:
+        rest = b""
+        overlong: bytes | None = None
+        while block := stream.read(BLOCK_BYTES):
+            if overlong is not None:
+                end = block.find(b"\n")
+                if end < 0:
+                    continue
+                yield _marker("line_too_long", overlong, decoder.encoding)
+                block, overlong = block[end + 1 :], None
+            data = rest + block if rest else block
+            end = data.rfind(b"\n") + 1
+            rest = data[end:]
+            if len(rest) > LONGEST_LINE_BYTES:
+                overlong, rest = rest[: 4 * EXCERPT_CHARACTERS], b""
+            if end:
+                yield decoder.decode(data[:end])
         if overlong is not None:
-            end = block.find(b"\n")
-            if end < 0:
-                continue
             yield _marker("line_too_long", overlong, decoder.encoding)
-            block, overlong = block[end + 1 :], None
-        data = rest + block if rest else block
-        end = data.rfind(b"\n") + 1
-        rest = data[end:]
-        if len(rest) > LONGEST_LINE_BYTES:
-            overlong, rest = rest[: 4 * EXCERPT_CHARACTERS], b""
-        if end:
-            yield decoder.decode(data[:end])
-    if overlong is not None:
-        yield _marker("line_too_long", overlong, decoder.encoding)
-    if rest:
-        yield decoder.decode(rest + b"\n")
+        if rest:
+            yield decoder.decode(rest + b"\n")
 
 
 def _is_utf8(block: bytes) -> bool:

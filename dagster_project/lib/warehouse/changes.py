@@ -133,7 +133,7 @@ def _customers_of(settings: Settings, changed: list[tuple[str, str, str]]) -> pa
         return CUSTOMERS_SCHEMA.empty_table()
     listed = ", ".join(literal(str(path)) for path in files)
     with duckdb.connect(config=engine_config(settings)) as connection:
-        found = connection.execute(
+        found = connection.sql(
             "select customer_id, min(business_date::date) as changed_on "
             f"from read_parquet([{listed}], hive_partitioning = true, union_by_name = true) "
             "where customer_id is not null group by customer_id"
