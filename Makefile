@@ -15,7 +15,7 @@ test: lint types dbt-parse definitions unit
 lint: .venv/installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/sqlfluff lint --disable-progress-bar --nocolor dbt/models dbt/tests
+	$(BIN)/sqlfluff lint --disable-progress-bar --nocolor dbt/models
 
 types: .venv/installed
 	$(BIN)/mypy

@@ -10,6 +10,8 @@ INSTANCE_SETTINGS = """\
 concurrency:
   pools:
     default_limit: 1
+nux:  # no invitation over the page
+  enabled: false
 telemetry:
   enabled: false
 """

@@ -63,8 +63,3 @@
         select 1
     {%- endif -%}
 {%- endmacro %}
-
-{# A measure of a published aggregate: null where the cell holds too few customers to be shown. #}
-{% macro unless_small(expression, type, name=none) -%}
-    cast(case when not is_small_cell then {{ expression }} end as {{ type }}) as {{ name or expression }}
-{%- endmacro %}

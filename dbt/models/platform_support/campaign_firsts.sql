@@ -28,7 +28,11 @@ audience as (
 ),
 
 contact_firsts as (
-    select campaign_code, customer_id, contact_event as step, min(happened_on) as happened_on
+    select
+        campaign_code,
+customer_id,
+contact_event as step,
+min(happened_on) as happened_on
     from contacts
     group by campaign_code, customer_id, contact_event
 ),
@@ -62,28 +66,50 @@ payments as (
 ),
 
 payment_firsts as (
-    select campaign_code, customer_id, 'paid' as step, min(paid_on) as happened_on
+    select
+campaign_code,
+customer_id,
+'paid' as step,
+min(paid_on) as happened_on
     from payments
     group by campaign_code, customer_id
     union all
-    select campaign_code, customer_id, 'paid_through_target', min(paid_on)
+    select
+campaign_code,
+customer_id,
+'paid_through_target',
+min(paid_on)
     from payments
     where is_through_target
     group by campaign_code, customer_id
 ),
 
 amounts as (
-    select campaign_code, customer_id, 'amount' as step, paid_on as happened_on, sum(amount_yuan) as amount_yuan
+    select
+        campaign_code,
+customer_id,
+'amount' as step,
+paid_on as happened_on,
+sum(amount_yuan) as amount_yuan
     from payments
     group by campaign_code, customer_id, paid_on
 ),
 
 steps as (
-    select *, cast(0 as decimal(38,2)) as amount_yuan from contact_firsts
+    select
+*,
+cast(0 as decimal(38, 2)) as amount_yuan
+from contact_firsts
     union all
-    select *, cast(0 as decimal(38,2)) from visit_firsts
+    select
+*,
+cast(0 as decimal(38, 2))
+from visit_firsts
     union all
-    select *, cast(0 as decimal(38,2)) from payment_firsts
+    select
+*,
+cast(0 as decimal(38, 2))
+from payment_firsts
     union all
     select * from amounts
 )
@@ -97,4 +123,6 @@ select
     steps.amount_yuan
 from steps
 inner join audience
-    on steps.campaign_code = audience.campaign_code and steps.customer_id = audience.customer_id
+    on
+        steps.campaign_code = audience.campaign_code
+        and steps.customer_id = audience.customer_id

@@ -13,7 +13,7 @@ with payments as (
         *,
         {{ month_of('paid_on') }} as paid_month
     from {{ ref('int_payments_matched') }}
-    where {{ changed_since('payments', 'paid_on', 31 + var('look_back_days')) }}
+    where {{ changed_since('payments', 'paid_on', 31 + (var('look_back_days') | int)) }}
 ),
 
 followed as (
@@ -27,7 +27,10 @@ followed as (
         partition by customer_id order by paid_on, paid_at nulls first, payment_id
     )
     union all
-    select *, cast(null as string), cast(null as date)
+    select
+*,
+cast(null as string),
+cast(null as date)
     from payments
     where payment_status <> 'success'
 ),
@@ -45,15 +48,17 @@ priced as (
         followed.days_from_bill,
         terms.fixed_fee_yuan,
         cast(round(least(
-            coalesce(terms.cap_yuan, cast(999999999 as decimal(18,4))),
+            coalesce(terms.cap_yuan, cast(999999999 as decimal(18, 4))),
             greatest(
-                coalesce(terms.floor_yuan, cast(0 as decimal(18,4))),
-                followed.amount_yuan * terms.rate_pct * cast(0.01 as decimal(3,2))
+                coalesce(terms.floor_yuan, cast(0 as decimal(18, 4))),
+                followed.amount_yuan * terms.rate_pct * cast(0.01 as decimal(3, 2))
             )
-        ), 2) as decimal(18,2)) as commission_yuan,
+        ), 2) as decimal(18, 2)) as commission_yuan,
         costs.handling_cost_yuan,
         case
-            when followed.previous_paid_on >= followed.paid_on - {{ var('look_back_days') }}
+            when
+                followed.previous_paid_on
+                >= followed.paid_on - {{ var('look_back_days') }}
                 then followed.previous_channel_code
         end as previous_channel_code
     from followed
@@ -78,25 +83,37 @@ cells as (
         count(*) filter (where payment_status = 'success') as payments,
         count(*) filter (where payment_status = 'failed') as failed_payments,
         count(*) filter (where payment_status = 'reversed') as reversed_payments,
-        coalesce(sum(amount_yuan) filter (where payment_status = 'success'), 0) as amount_yuan,
-        sum(commission_yuan) filter (where payment_status = 'success') as commission_yuan,
+        coalesce(sum(amount_yuan) filter (where payment_status = 'success'), 0)
+            as amount_yuan,
+        sum(commission_yuan) filter (where payment_status = 'success')
+            as commission_yuan,
         sum(fixed_fee_yuan) filter (where payment_status = 'success') as fixed_fee_yuan,
-        sum(handling_cost_yuan) filter (where payment_status = 'success') as handling_cost_yuan,
-        count(*) filter (where payment_status = 'success' and is_on_time is not null) as due_payments,
-        count(*) filter (where payment_status = 'success' and is_on_time) as on_time_payments,
-        count(*) filter (where payment_status = 'success' and days_from_bill >= 0) as billed_payments,
+        sum(handling_cost_yuan) filter (where payment_status = 'success')
+            as handling_cost_yuan,
+        count(*) filter (where payment_status = 'success' and is_on_time is not null)
+            as due_payments,
+        count(*) filter (where payment_status = 'success' and is_on_time)
+            as on_time_payments,
+        count(*) filter (where payment_status = 'success' and days_from_bill >= 0)
+            as billed_payments,
         coalesce(sum(days_from_bill) filter (
             where payment_status = 'success' and days_from_bill >= 0
         ), 0) as days_from_bill_sum,
-        count(*) filter (where previous_channel_code = channel_code) as returned_payments,
-        count(*) filter (where previous_channel_code <> channel_code) as converted_payments
+        count(*) filter (where previous_channel_code = channel_code)
+            as returned_payments,
+        count(*) filter (where previous_channel_code <> channel_code)
+            as converted_payments
     from priced
     group by all
 ),
 
 customers as (
     select
-        channel_code, paid_month, region_code, customer_type, count(distinct customer_id) as customers
+        channel_code,
+        paid_month,
+        region_code,
+        customer_type,
+        count(distinct customer_id) as customers
     from priced
     where payment_status = 'success'
     group by all

@@ -40,9 +40,11 @@ tiered as (
     from volumes
     inner join contracts
         on volumes.channel_code = contracts.channel_code
-        and contracts.tier_from_yuan <= volumes.month_amount_yuan
-        and contracts.valid_from <= cast({{ dbt.last_day('volumes.paid_month', 'month') }} as date)
-        and coalesce(contracts.valid_to, cast('9999-12-31' as date)) >= volumes.paid_month
+        and volumes.month_amount_yuan >= contracts.tier_from_yuan
+        and contracts.valid_from
+        <= cast({{ dbt.last_day('volumes.paid_month', 'month') }} as date)
+        and coalesce(contracts.valid_to, cast('9999-12-31' as date))
+        >= volumes.paid_month
     where {{ changed_months('payments', 'volumes.paid_month') }}
     qualify row_number() over (
         partition by volumes.channel_code, volumes.paid_month, contracts.contract_id

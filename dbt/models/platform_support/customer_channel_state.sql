@@ -8,12 +8,18 @@
 }}
 
 with changed as (
-    select customer_id, changed_on
+    select
+customer_id,
+changed_on
     from {{ source('landing', 'changed_customers') }}
 ),
 
 payments as (
-    select fact.customer_id, fact.channel_code, fact.amount_yuan, fact.paid_on
+    select
+fact.customer_id,
+fact.channel_code,
+fact.amount_yuan,
+fact.paid_on
     from {{ ref('int_payments_matched') }} as fact
     {% if is_incremental() %}
         inner join changed on fact.customer_id = changed.customer_id
@@ -25,7 +31,7 @@ select
     customer_id,
     channel_code,
     count(*) as payments,
-    cast(sum(amount_yuan) as decimal(38,2)) as amount_yuan_sum,
+    cast(sum(amount_yuan) as decimal(38, 2)) as amount_yuan_sum,
     max(paid_on) as last_paid_on
 from payments
 group by customer_id, channel_code

@@ -10,7 +10,9 @@
 }}
 
 with changed as (
-    select customer_id, changed_on
+    select
+customer_id,
+changed_on
     from {{ source('landing', 'changed_customers') }}
 ),
 
@@ -43,11 +45,14 @@ payment_sums as (
         sum(amount_yuan) as amount_yuan_sum,
         count(*) filter (where {{ is_weekend('paid_on') }}) as weekend_payments,
         count(*) filter (where hour(paid_at) < 6) as night_payments,
-        count(*) filter (where hour(paid_at) >= 6 and hour(paid_at) < 12) as morning_payments,
-        count(*) filter (where hour(paid_at) >= 12 and hour(paid_at) < 18) as afternoon_payments,
+        count(*) filter (where hour(paid_at) >= 6 and hour(paid_at) < 12)
+            as morning_payments,
+        count(*) filter (where hour(paid_at) >= 12 and hour(paid_at) < 18)
+            as afternoon_payments,
         count(*) filter (where hour(paid_at) >= 18) as evening_payments,
         count(*) filter (where paid_at is null) as untimed_payments,
-        count(*) filter (where is_first_for_bill and days_from_bill >= 0) as matched_payments,
+        count(*) filter (where is_first_for_bill and days_from_bill >= 0)
+            as matched_payments,
         coalesce(sum({{ delay_log('1') }}), 0) as delay_log_sum,
         coalesce(sum({{ delay_log('2') }}), 0) as delay_log_square_sum
     from payments
@@ -55,12 +60,20 @@ payment_sums as (
 ),
 
 payment_days as (
-    select customer_id, paid_on, sum(amount_yuan) as amount_yuan, true as is_new
+    select
+customer_id,
+paid_on,
+sum(amount_yuan) as amount_yuan,
+true as is_new
     from payments
     group by customer_id, paid_on
     {% if is_incremental() %}
         union all
-        select customer_id, last_paid_on, last_amount_yuan, false
+        select
+customer_id,
+last_paid_on,
+last_amount_yuan,
+false
         from appended
     {% endif %}
 ),
@@ -68,7 +81,9 @@ payment_days as (
 gaps as (
     select
         *,
-        lag(amount_yuan) over (partition by customer_id order by paid_on) as gap_amount_yuan,
+        lag(amount_yuan)
+            over (partition by customer_id order by paid_on)
+            as gap_amount_yuan,
         {{ dbt.datediff(
             'lag(paid_on) over (partition by customer_id order by paid_on)', 'paid_on', 'day'
         ) }} as gap_days
@@ -81,11 +96,12 @@ day_sums as (
         count(*) filter (where is_new) as payment_days,
         coalesce(sum(gap_days), 0) as gap_days_sum,
         coalesce(sum({{ fixed('ln(gap_days)') }}), 0) as gap_log_sum,
-        coalesce(sum({{ fixed('ln(gap_days) * ln(gap_days)') }}), 0) as gap_log_square_sum,
+        coalesce(sum({{ fixed('ln(gap_days) * ln(gap_days)') }}), 0)
+            as gap_log_square_sum,
         coalesce(sum({{ fixed('1.0 / gap_days') }}), 0) as gap_inverse_sum,
         coalesce(sum(gap_amount_yuan), 0) as gap_amount_sum,
         coalesce(
-            sum({{ fixed('cast(gap_amount_yuan as double) * cast(gap_amount_yuan as double) / gap_days') }}), 0
+            sum({{ fixed('power(cast(gap_amount_yuan as double), 2) / gap_days') }}), 0
         ) as gap_amount_square_per_day_sum,
         min(paid_on) filter (where is_new) as first_paid_on,
         max(paid_on) as last_paid_on,
@@ -113,6 +129,6 @@ select
     {% endfor %}
     min(first_paid_on) as first_paid_on,
     max(last_paid_on) as last_paid_on,
-    cast(max_by(last_amount_yuan, last_paid_on) as decimal(18,2)) as last_amount_yuan
+    cast(max_by(last_amount_yuan, last_paid_on) as decimal(18, 2)) as last_amount_yuan
 from parts
 group by customer_id

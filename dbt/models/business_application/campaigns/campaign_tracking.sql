@@ -1,3 +1,8 @@
+{% set steps = [
+    'assigned', 'contacted', 'delivered', 'opened', 'opted_out', 'visited', 'paid',
+    'paid_through_target'
+] %}
+
 with steps as (
     select * from {{ ref('campaign_firsts') }}
 ),
@@ -25,7 +30,10 @@ days as (
     from arms
     inner join campaigns on arms.campaign_code = campaigns.campaign_code
     inner join {{ ref('int_calendar_days') }} as calendar
-        on calendar.calendar_date between arms.first_on and least(campaigns.ends_on, {{ as_of() }})
+        on
+            calendar.calendar_date between arms.first_on and least(
+                campaigns.ends_on, {{ as_of() }}
+            )
 ),
 
 counted as (
@@ -33,7 +41,7 @@ counted as (
         campaign_code,
         arm,
         happened_on as tracked_on,
-        {% for step in ['assigned', 'contacted', 'delivered', 'opened', 'opted_out', 'visited', 'paid', 'paid_through_target'] %}
+        {% for step in steps %}
             count(*) filter (where step = '{{ step }}') as {{ step }},
         {% endfor %}
         sum(amount_yuan) as amount_yuan
@@ -46,14 +54,18 @@ select
     days.tracked_on,
     days.arm,
     days.customers < {{ var('small_cell_customers') }} as is_small_cell,
-    {% for step in ['assigned', 'contacted', 'delivered', 'opened', 'opted_out', 'visited', 'paid', 'paid_through_target'] %}
+    {% for step in steps %}
         case
-            when days.customers >= {{ var('small_cell_customers') }} then coalesce(counted.{{ step }}, 0)
+            when
+                days.customers >= {{ var('small_cell_customers') }}
+                then coalesce(counted.{{ step }}, 0)
         end as {{ step }},
     {% endfor %}
     cast(case
-        when days.customers >= {{ var('small_cell_customers') }} then coalesce(counted.amount_yuan, 0)
-    end as decimal(18,2)) as amount_yuan
+        when
+            days.customers >= {{ var('small_cell_customers') }}
+            then coalesce(counted.amount_yuan, 0)
+    end as decimal(18, 2)) as amount_yuan
 from days
 left join counted
     on days.campaign_code = counted.campaign_code

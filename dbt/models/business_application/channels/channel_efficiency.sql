@@ -42,7 +42,11 @@ joined as (
         monthly_fees.channel_code is not null as has_contract,
         complaints.complaints,
         monthly_fees.monthly_fee_yuan * cells.payments
-        / nullif(sum(cells.payments) over (partition by cells.channel_code, cells.paid_month), 0)
+        / nullif(
+            sum(cells.payments)
+                over (partition by cells.channel_code, cells.paid_month),
+            0
+        )
             as monthly_fee_yuan,
         sum(cells.payments) over (
             partition by cells.paid_month, cells.region_code, cells.customer_type
@@ -64,7 +68,8 @@ costed as (
     select
         *,
         customers < {{ var('small_cell_customers') }} as is_small_cell,
-        case when has_contract then commission_yuan when is_own then 0 end as own_commission_yuan,
+        case when has_contract then commission_yuan when is_own then 0 end
+            as own_commission_yuan,
         case
             when has_contract then fixed_fee_yuan + monthly_fee_yuan
             when is_own then 0
@@ -75,6 +80,8 @@ costed as (
 summed as (
     select
         *,
+        experienced_payments - followed_payments as others_followed,
+        case when has_complaints then coalesce(complaints, 0) end as known_complaints,
         own_commission_yuan + contract_fee_yuan + handling_cost_yuan as all_in_cost_yuan
     from costed
 )
@@ -88,28 +95,40 @@ select
     payments,
     {{ unless_small('customers', 'bigint') }},
     {{ unless_small('amount_yuan', 'decimal(18,2)') }},
-    {{ unless_small('100.0 * payments / nullif(all_payments, 0)', 'decimal(9,4)', 'share_pct') }},
+    {{ share('payments', 'all_payments', 'share_pct') }},
     {{ unless_small('own_commission_yuan', 'decimal(18,2)', 'commission_yuan') }},
     {{ unless_small('contract_fee_yuan', 'decimal(18,2)', 'contract_fixed_fee_yuan') }},
     {{ unless_small('handling_cost_yuan', 'decimal(18,2)') }},
     {{ unless_small('all_in_cost_yuan', 'decimal(18,2)') }},
-    {{ unless_small('all_in_cost_yuan / nullif(payments, 0)', 'decimal(18,4)', 'cost_per_payment_yuan') }},
-    {{ unless_small('100 * all_in_cost_yuan / nullif(amount_yuan, 0)', 'decimal(18,4)', 'cost_per_100_yuan') }},
+    {{ ratio(1, 'all_in_cost_yuan', 'payments', 'cost_per_payment_yuan') }},
+    {{ ratio(100, 'all_in_cost_yuan', 'amount_yuan', 'cost_per_100_yuan') }},
     handling_cost_yuan is not null as is_cost_assumed,
-    {{ unless_small('100.0 * on_time_payments / nullif(due_payments, 0)', 'decimal(9,4)', 'on_time_pct') }},
-    {{ unless_small('1.0 * days_from_bill_sum / nullif(billed_payments, 0)', 'decimal(9,2)', 'mean_days_from_bill') }},
-    {{ unless_small('100.0 * payments / nullif(attempts, 0)', 'decimal(9,4)', 'success_pct') }},
-    {{ unless_small('100.0 * reversed_payments / nullif(attempts, 0)', 'decimal(9,4)', 'reversal_pct') }},
-    {{ unless_small('case when has_complaints then coalesce(complaints, 0) end', 'bigint', 'complaints') }},
-    {{ unless_small('case when has_complaints then 10000.0 * coalesce(complaints, 0) / nullif(payments, 0) end', 'decimal(18,4)', 'complaints_per_10000_payments') }},
-    {{ unless_small('100.0 * returned_payments / nullif(followed_payments, 0)', 'decimal(9,4)', 'repeat_use_pct') }},
+    {{ share('on_time_payments', 'due_payments', 'on_time_pct') }},
+    {{ ratio(1, 'days_from_bill_sum', 'billed_payments', 'mean_days_from_bill') }},
+    {{ share('payments', 'attempts', 'success_pct') }},
+    {{ share('reversed_payments', 'attempts', 'reversal_pct') }},
+    {{ unless_small('known_complaints', 'bigint', 'complaints') }},
+    {{ ratio(10000, 'known_complaints', 'payments', 'complaints_per_10000_payments') }},
+    {{ share('returned_payments', 'followed_payments', 'repeat_use_pct') }},
     {{ unless_small('converted_payments', 'bigint') }},
-    {{ unless_small('100.0 * converted_payments / nullif(experienced_payments - followed_payments, 0)', 'decimal(9,4)', 'converted_in_pct') }},
+    {{ share('converted_payments', 'others_followed', 'converted_in_pct') }},
     nullif(concat(
-        case when is_small_cell then 'figures: fewer customers than may be shown; ' else '' end,
-        case when not has_bills then 'on_time_pct, mean_days_from_bill: bills not delivered; ' else '' end,
-        case when not has_complaints then 'complaints: not delivered; ' else '' end,
-        case when not has_contract and not is_own then 'commission_yuan: no contract declared; ' else '' end,
-        case when handling_cost_yuan is null then 'handling_cost_yuan: no cost declared; ' else '' end
+        case
+            when is_small_cell then 'figures: too few customers to be shown; ' else ''
+        end,
+        case
+            when has_bills then '' else
+                'on_time_pct, mean_days_from_bill: bills not delivered; '
+        end,
+        case when has_complaints then '' else 'complaints: not delivered; ' end,
+        case
+            when has_contract or is_own then '' else
+                'commission_yuan: no contract declared; '
+        end,
+        case
+            when
+                handling_cost_yuan is null
+                then 'handling_cost_yuan: no cost declared; ' else ''
+        end
     ), '') as not_available
 from summed

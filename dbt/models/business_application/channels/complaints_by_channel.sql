@@ -6,7 +6,10 @@ with complaints as (
 ),
 
 payments as (
-    select channel_code, paid_month, sum(payments) as payments
+    select
+channel_code,
+paid_month,
+sum(payments) as payments
     from {{ ref('channel_months') }}
     group by channel_code, paid_month
 ),
@@ -17,9 +20,11 @@ counted as (
         received_month,
         category,
         count(*) as complaints,
-        count(distinct customer_id) + count(*) filter (where customer_id is null) as complainants,
+        count(distinct customer_id)
+        + count(*) filter (where customer_id is null) as complainants,
         count(answered_at) as answered,
-        avg({{ dbt.datediff('received_at', 'answered_at', 'minute') }} / 60.0) as mean_hours_to_answer,
+        avg({{ dbt.datediff('received_at', 'answered_at', 'minute') }} / 60.0)
+            as mean_hours_to_answer,
         count(*) filter (where is_satisfied) as satisfied,
         count(is_satisfied) as rated
     from complaints
@@ -45,6 +50,6 @@ select
     complaints,
     {{ unless_small('answered', 'bigint') }},
     {{ unless_small('mean_hours_to_answer', 'decimal(9,2)') }},
-    {{ unless_small('100.0 * satisfied / nullif(rated, 0)', 'decimal(9,4)', 'satisfied_pct') }},
-    {{ unless_small('10000.0 * complaints / nullif(payments, 0)', 'decimal(18,4)', 'complaints_per_10000_payments') }}
+    {{ share('satisfied', 'rated', 'satisfied_pct') }},
+    {{ ratio(10000, 'complaints', 'payments', 'complaints_per_10000_payments') }}
 from joined

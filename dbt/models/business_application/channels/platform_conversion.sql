@@ -1,3 +1,7 @@
+{% set steps = [
+    'visits', 'signed_in_visits', 'bill_views', 'payment_starts', 'payments'
+] %}
+
 with visits as (
     select * from {{ ref('stg_landing__channel_visits') }}
 ),
@@ -27,11 +31,41 @@ select
     channel_code,
     visited_on,
     visits < {{ var('small_cell_customers') }} as is_small_cell,
-    {% for step in ['visits', 'signed_in_visits', 'bill_views', 'payment_starts', 'payments'] %}
-        case when visits >= {{ var('small_cell_customers') }} then {{ step }} end as {{ step }},
+    {% for step in steps %}
+        case when visits >= {{ var('small_cell_customers') }} then {{ step }} end
+            as {{ step }},
     {% endfor %}
-    cast(case when visits >= {{ var('small_cell_customers') }} then 100.0 * bill_views / visits end as decimal(9,4)) as bill_view_pct,
-    cast(case when visits >= {{ var('small_cell_customers') }} then 100.0 * payment_starts / nullif(bill_views, 0) end as decimal(9,4)) as payment_start_pct,
-    cast(case when visits >= {{ var('small_cell_customers') }} then 100.0 * payments / nullif(payment_starts, 0) end as decimal(9,4)) as payment_success_pct,
-    cast(case when visits >= {{ var('small_cell_customers') }} then 100.0 * payments / visits end as decimal(9,4)) as conversion_pct
+    cast(
+        case
+            when
+                visits >= {{ var('small_cell_customers') }}
+                then 100.0 * bill_views / visits
+        end as decimal(
+            9, 4
+        )
+    ) as bill_view_pct,
+    cast(
+        case
+            when
+                visits >= {{ var('small_cell_customers') }}
+                then 100.0 * payment_starts / nullif(bill_views, 0)
+        end as decimal(9, 4)
+    ) as payment_start_pct,
+    cast(
+        case
+            when
+                visits >= {{ var('small_cell_customers') }}
+                then 100.0 * payments / nullif(payment_starts, 0)
+        end as decimal(9, 4)
+    ) as payment_success_pct,
+    cast(
+        case
+            when
+                visits >= {{ var('small_cell_customers') }}
+                then 100.0 * payments / visits
+        end as decimal(
+            9, 4
+        )
+    )
+        as conversion_pct
 from counted

@@ -7,8 +7,12 @@ with customers as (
 ordered as (
     select
         *,
-        row_number() over (partition by customer_id order by business_date) as version_number,
-        lead(business_date) over (partition by customer_id order by business_date) as next_from
+        row_number()
+            over (partition by customer_id order by business_date)
+            as version_number,
+        lead(business_date)
+            over (partition by customer_id order by business_date)
+            as next_from
     from customers
 ),
 

@@ -7,6 +7,8 @@
     )
 }}
 
+{% set bill_days = 2 * (var('bill_match_days') | int) %}
+
 with changed as (
     select distinct customer_id
     from {{ ref('stg_landing__payments') }}
@@ -16,7 +18,12 @@ with changed as (
 -- Earlier payments of the same customers tell which payment of a bill was the first. Narrow, and
 -- apart from the rows themselves: an engine that keeps shared CTEs would keep the whole history.
 history as (
-    select payment_id, customer_id, paid_on, payment_status, bill_id
+    select
+payment_id,
+customer_id,
+paid_on,
+payment_status,
+bill_id
     from {{ ref('stg_landing__payments') }}
     where {{ changed_since('payments', 'business_date', var('bill_match_days')) }}
     {% if is_incremental() %}
@@ -25,13 +32,22 @@ history as (
 ),
 
 bills as (
-    select bill_id, customer_id, issued_on, due_on
+    select
+bill_id,
+customer_id,
+issued_on,
+due_on
     from {{ ref('stg_landing__bills') }}
-    where {{ changed_since('payments', 'business_date', 2 * var('bill_match_days')) }}
+    where
+        {{ changed_since('payments', 'business_date', bill_days) }}
 ),
 
 latest_bills as (
-    select history.payment_id, history.paid_on, history.payment_status, bills.bill_id
+    select
+history.payment_id,
+history.paid_on,
+history.payment_status,
+bills.bill_id
     from history
     inner join bills
         on history.customer_id = bills.customer_id
@@ -45,11 +61,17 @@ latest_bills as (
 ),
 
 settling as (
-    select payment_id, paid_on, bill_id
+    select
+payment_id,
+paid_on,
+bill_id
     from history
     where bill_id is not null and payment_status = 'success'
     union all
-    select payment_id, paid_on, bill_id
+    select
+payment_id,
+paid_on,
+bill_id
     from latest_bills
     where payment_status = 'success'
 ),
@@ -62,7 +84,9 @@ split_bills as (
 ),
 
 later_parts as (
-    select payment_id, paid_on
+    select
+payment_id,
+paid_on
     from settling
     where bill_id in (select split_bills.bill_id from split_bills)
     qualify lag(paid_on) over (partition by bill_id order by paid_on, payment_id)
@@ -97,7 +121,8 @@ select
     billed.settled_bill_id as bill_id,
     bills.issued_on,
     bills.due_on,
-    cast({{ dbt.datediff('bills.issued_on', 'billed.paid_on', 'day') }} as int) as days_from_bill,
+    cast({{ dbt.datediff('bills.issued_on', 'billed.paid_on', 'day') }} as int)
+        as days_from_bill,
     billed.paid_on <= bills.due_on as is_on_time,
     bills.bill_id is not null
     and billed.payment_status = 'success'
