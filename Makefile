@@ -41,7 +41,7 @@ bench: .venv/installed
 lock: ## after a change of the dependencies in pyproject.toml
 	$(PYTHON) -m venv .venv/lock && .venv/lock/bin/pip install --quiet uv
 	.venv/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-		--no-emit-index-url --no-header --no-annotate --extra dev pyproject.toml -o requirements.lock
+		--no-strip-extras --no-emit-index-url --no-header --no-annotate --extra dev pyproject.toml -o requirements.lock
 
 .venv/installed: requirements.lock pyproject.toml
 	$(PYTHON) -m venv .venv

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -15,14 +14,14 @@ FIRST_DAY = date(2025, 11, 29)
 
 
 @pytest.fixture(scope="session")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+def home(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """A home with no deliveries; the process's own from here on."""
     folder: Path = tmp_path_factory.mktemp("home")
     declare(folder, first_partition=FIRST_DAY, file_settle_seconds=0)
     settings = load_settings(folder)
     prepare_instance(settings)
     use(settings)
-    yield settings
+    return settings
 
 
 def write_payments(settings: Settings, day: date, count: int = 20, part: str = "") -> Path:

@@ -19,7 +19,7 @@ from typing import IO
 import numpy as np
 
 BLOCK_BYTES = 8 << 20
-LONGEST_LINE_BYTES = BLOCK_BYTES  # no honest row comes near; bounds the memory of one line
+LONGEST_LINE_BYTES = 1 << 20  # no honest row comes near; bounds the memory of one line
 LARGEST_EXPANSION = 200  # times its size; text compresses 5 to 20 times
 EXPANSION_FREE_BYTES = 64 << 20  # below this no archive is a bomb
 MARKER = "\x1e"  # ASCII record separator: opens a replaced line
@@ -116,9 +116,11 @@ class Decoder:
             text = block.decode(self.encoding, "replace")
             self.has_bad_characters |= REPLACEMENT in text
             block = text.encode("utf-8")
+        if _may_hold_long_line(block):
+            block = _replace_lines(block, _long_lines(block), "line_too_long")
         if self.quoted_newlines or b'"' not in block:
             return block
-        return _without_open_quotes(block)
+        return _replace_lines(block, _lines_with_open_quote(block), "open_quote")
 
 
 def clean_lines(stream: IO[bytes], decoder: Decoder) -> Iterator[bytes]:
@@ -156,20 +158,42 @@ def _is_utf8(block: bytes) -> bool:
     return True
 
 
-def _without_open_quotes(block: bytes) -> bytes:
-    """Replace each line with an odd number of quotes by a marker, so that it ends at its end."""
-    characters = np.frombuffer(block, dtype=np.uint8)
-    ends = np.flatnonzero(characters == 10)
-    quotes = np.flatnonzero(characters == 34)
-    line_of_quote = np.searchsorted(ends, quotes)
-    odd = np.flatnonzero(np.bincount(line_of_quote, minlength=len(ends)) % 2)
-    if not len(odd):
+def _may_hold_long_line(block: bytes) -> bool:
+    """Whether half the longest line passes anywhere without a line end; cheap, and rarely true."""
+    step = LONGEST_LINE_BYTES // 2
+    starts = range(0, len(block) - step, step)
+    return any(block.find(b"\n", start, start + step) < 0 for start in starts)
+
+
+def _long_lines(block: bytes) -> list[int]:
+    lengths = np.diff(_line_ends(block), prepend=-1)
+    return np.flatnonzero(lengths > LONGEST_LINE_BYTES).tolist()
+
+
+def _lines_with_open_quote(block: bytes) -> list[int]:
+    """Lines with an odd number of quotes; each must end at its end, not at the next quote."""
+    quotes = np.flatnonzero(np.frombuffer(block, dtype=np.uint8) == ord('"'))
+    ends = _line_ends(block)
+    return np.flatnonzero(
+        np.bincount(np.searchsorted(ends, quotes), minlength=len(ends)) % 2
+    ).tolist()
+
+
+def _line_ends(block: bytes) -> np.ndarray:
+    return np.flatnonzero(np.frombuffer(block, dtype=np.uint8) == ord("\n"))
+
+
+def _replace_lines(block: bytes, lines: list[int], reason: str) -> bytes:
+    """Put a marker in the place of each of the lines."""
+    if not lines:
         return block
+    ends = _line_ends(block)
     pieces, start = [], 0
-    for line in odd.tolist():
+    for line in lines:
         first = int(ends[line - 1]) + 1 if line else 0
         last = int(ends[line]) + 1
-        pieces += [block[start:first], _marker("open_quote", block[first:last], "utf-8")]
+        excerpt = block[first : min(last, first + 4 * EXCERPT_CHARACTERS)]
+        pieces += [block[start:first], _marker(reason, excerpt, "utf-8")]
         start = last
     return b"".join([*pieces, block[start:]])
 

@@ -1,0 +1,1 @@
+"""Tests of landing: real files, bad files, late files, killed runs."""
