@@ -23,7 +23,6 @@ _project = dbt_project()
     ),
     partitions_def=daily,
     backfill_policy=range_as_one_run,
-    pool="warehouse",
 )
 def dbt_models(
     context: dg.AssetExecutionContext, dbt: DbtCliResource, home: HomeResource

@@ -24,7 +24,6 @@ published_tables = sorted(key for key in dbt_models.keys if key.path[0] == LAYER
     partitions_def=daily,
     backfill_policy=range_as_one_run,
     freshness_policy=DAILY_FRESHNESS,
-    pool="warehouse",
 )
 def snapshot(context: dg.AssetExecutionContext, home: HomeResource) -> dg.MaterializeResult:
     """One row per published table (发布快照): an immutable copy of the audited business tables.

@@ -130,7 +130,6 @@ delivered_files = [_delivered(contract) for contract in load_contracts().values(
 @dg.multi_asset(
     specs=[*map(_landed, load_contracts().values()), *_accounts()],
     can_subset=True,
-    pool="warehouse",
     backfill_policy=range_as_one_run,
 )
 def landed_sources(

@@ -105,19 +105,22 @@ def _day(digits: str) -> date | None:
         return None
 
 
-def content_hash(path: Path, ledger: Ledger) -> str:
-    """SHA-256 of the file; remembered by path, size and modification time."""
+def content_hash(path: Path, ledger: Ledger) -> tuple[str, bool]:
+    """SHA-256 of the file, and whether it was written since it was last looked at.
+
+    The hash is remembered by path, size and modification time.
+    """
     status = path.stat()
     known = ledger.rows(
         "select sha256 from seen_file where path = ? and size = ? and modified_ns = ?",
         [str(path.absolute()), status.st_size, status.st_mtime_ns],
     )
     if known:
-        return str(known[0]["sha256"])
+        return str(known[0]["sha256"]), False
     with path.open("rb") as handle:
         digest = hashlib.file_digest(handle, "sha256").hexdigest()
     ledger.write(
         "insert or replace into seen_file values (?, ?, ?, ?)",
         [str(path.absolute()), status.st_size, status.st_mtime_ns, digest],
     )
-    return digest
+    return digest, True

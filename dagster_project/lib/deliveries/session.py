@@ -102,14 +102,16 @@ def _land_if_new(
     delivery: Delivery,
     as_of: date,
 ) -> Entry | None:
-    sha256 = content_hash(delivery.path, ledger)
+    sha256, is_fresh = content_hash(delivery.path, ledger)
     profile, source = delivery.profile, _source(delivery)
     digest = profile.digest if profile else ""
     earlier = ledger.rows(
         "select * from delivery where sha256 = ? and source = ? order by landed_sequence",
         [sha256, source],
     )
-    if any(row["file_name"] == delivery.path.name and row["digest"] == digest for row in earlier):
+    same = [r for r in earlier if r["file_name"] == delivery.path.name and r["digest"] == digest]
+    # A superseded content counts again only when it was delivered anew.
+    if same and not (is_fresh and same[-1]["status"] == "superseded"):
         return None
     delivered_on = delivery.delivered_on or as_of
     entry = Entry(

@@ -1,0 +1,1 @@
+"""Whole runs, started as a user starts them."""
