@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -12,6 +15,7 @@ from pathlib import Path
 from dagster_project.settings import Settings
 
 LINK = "current"
+LOCK = ".lock"
 MANIFEST = "MANIFEST.json"
 DATABASE = "jiaofei.duckdb"
 PARTIAL = ".partial"
@@ -60,12 +64,24 @@ def current_snapshot(settings: Settings) -> Snapshot | None:
     return read_snapshot(link.resolve()) if link.exists() else None
 
 
+@contextmanager
+def switching(settings: Settings) -> Iterator[None]:
+    """Let one process at a time choose or remove snapshots; held for moments, never for a build."""
+    settings.published.mkdir(parents=True, exist_ok=True)
+    with (settings.published / LOCK).open("a") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
 def switch(settings: Settings, snapshot_id: str) -> None:
-    """Make a snapshot current by one atomic rename of the link."""
+    """Make a snapshot current by one atomic rename of the link; a link that is right is kept."""
+    link = settings.published / LINK
+    if link.is_symlink() and str(link.readlink()) == snapshot_id:
+        return
     fresh = settings.published / f".{LINK}{PARTIAL}"
     fresh.unlink(missing_ok=True)
     fresh.symlink_to(snapshot_id, target_is_directory=True)
-    os.replace(fresh, settings.published / LINK)  # noqa: PTH105  (Path.replace follows no link)
+    fresh.replace(link)
     sync_folder(settings.published)
 
 
@@ -81,35 +97,48 @@ def sync_folder(folder: Path) -> None:
 def rollback(settings: Settings, to: str | None = None) -> Snapshot:
     """Make an earlier snapshot current: ``to``, or the one published before the current.
 
+    A run need not be waited for: what it publishes becomes current when it ends.
+
     Raises:
         PublicationError: there is no such snapshot; the message lists those there are.
     """
-    snapshots = list_snapshots(settings)
-    names = ", ".join(snapshot.snapshot_id for snapshot in snapshots) or "none"
     current = current_snapshot(settings)
-    if to is None:
-        if current is None:
-            raise PublicationError("Nothing is published yet. Run `jiaofei run` first.")
-        earlier = [s for s in snapshots if s.published_order < current.published_order]
-        if not earlier:
-            raise PublicationError(
-                f"No snapshot was published before {current.snapshot_id}. Kept are: {names}."
-            )
-        chosen = earlier[-1]
-    else:
-        matching = [s for s in snapshots if s.snapshot_id == to]
-        if not matching:
-            raise PublicationError(f"No snapshot is named {to!r}. Kept are: {names}.")
-        chosen = matching[0]
-    switch(settings, chosen.snapshot_id)
+    if current is None and to is None:
+        raise PublicationError("Nothing is published yet. Run `jiaofei run` first.")
+    with switching(settings):
+        chosen = _chosen(list_snapshots(settings), current, to)
+        switch(settings, chosen.snapshot_id)
     return chosen
 
 
+def _chosen(snapshots: list[Snapshot], current: Snapshot | None, to: str | None) -> Snapshot:
+    names = ", ".join(snapshot.snapshot_id for snapshot in snapshots) or "none"
+    if to is not None:
+        matching = [s for s in snapshots if s.snapshot_id == to]
+        if not matching:
+            raise PublicationError(
+                f"No snapshot is named {to!r}. Kept are: {names}. Name one of them."
+            )
+        return matching[0]
+    assert current
+    earlier = [s for s in snapshots if s.published_order < current.published_order]
+    if not earlier:
+        raise PublicationError(
+            f"No snapshot was published before {current.snapshot_id}. Kept are: {names}. "
+            "Name one of them."
+        )
+    return earlier[-1]
+
+
 def prune(settings: Settings) -> list[str]:
-    """Remove all but the last ``snapshots_kept`` snapshots, never the current one."""
+    """Remove all but the last ``snapshots_kept`` snapshots, never the current one.
+
+    At least one is kept, whatever the setting says.
+    """
+    kept = max(settings.snapshots_kept, 1)
     current = current_snapshot(settings)
     removed = []
-    for snapshot in list_snapshots(settings)[: -settings.snapshots_kept]:
+    for snapshot in list_snapshots(settings)[:-kept]:
         if current and snapshot.snapshot_id == current.snapshot_id:
             continue
         remove_folder(snapshot.path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import subprocess
 from datetime import date
 from importlib.metadata import PackageNotFoundError, version
@@ -33,10 +34,11 @@ def describe(settings: Settings, tables: list[Table]) -> None:
 
 
 def fingerprint(tables: list[Table]) -> str:
-    """Twelve hex digits that change with the content of a table or with the code's version."""
+    """Twelve hex digits that change with the tables' content, their descriptions, or the version."""
     digest = hashlib.sha256(code_version()["version"].encode())
     for table in tables:
-        digest.update(f"{table.name}{table.columns}{table.content_hash}".encode())
+        described = (table.description, table.column_descriptions)
+        digest.update(f"{table.name}{table.columns}{table.content_hash}{described}".encode())
     return digest.hexdigest()[:12]
 
 
@@ -46,10 +48,26 @@ def code_version() -> dict[str, str]:
         release = version("jiaofei")
     except PackageNotFoundError:
         release = "not installed"
-    found = subprocess.run(
-        ["git", "rev-parse", "HEAD"], cwd=PROJECT_ROOT, capture_output=True, text=True, check=False
-    )
-    return {"version": release, "commit": found.stdout.strip() or "unknown"}
+    return {"version": release, "commit": _commit() or "unknown"}
+
+
+def _commit() -> str:
+    git = shutil.which("git")
+    if git is None:
+        return ""
+    command = [git, "rev-parse", "HEAD"]
+    found = subprocess.run(command, cwd=PROJECT_ROOT, capture_output=True, text=True, check=False)
+    return found.stdout.strip()
+
+
+def _models_hash(settings: Settings) -> str:
+    """SHA-256 over the checksums of the dbt models, seeds and tests; the same for the same files."""
+    path = settings.dbt_build / DESCRIBED
+    if not path.exists():
+        return ""
+    nodes = json.loads(path.read_text(encoding="utf-8"))["nodes"]
+    lines = [f"{name} {node['checksum']['checksum']}" for name, node in sorted(nodes.items())]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 def manifest(
@@ -65,7 +83,7 @@ def manifest(
         "as_of": as_of.isoformat(),
         "timezone": settings.timezone,
         "published_order": published_order,
-        "code": code_version(),
+        "code": {**code_version(), "dbt_models_sha256": _models_hash(settings)},
         "engine": {"duckdb": duckdb.__version__, "dbt-core": version("dbt-core")},
         "tables": {
             table.name: {

@@ -6,11 +6,13 @@ import errno
 import json
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
 import duckdb
+from xlsxwriter.exceptions import XlsxFileError
 
 from dagster_project.lib.publication.history import (
     MANIFEST,
@@ -23,15 +25,18 @@ from dagster_project.lib.publication.history import (
     read_snapshot,
     remove_folder,
     switch,
+    switching,
     sync_folder,
 )
 from dagster_project.lib.publication.manifest import describe, fingerprint, manifest
-from dagster_project.lib.publication.tables import copy_tables, published_tables
+from dagster_project.lib.publication.tables import Table, copy_tables, published_tables
 from dagster_project.lib.publication.workbook import write_workbook
 from dagster_project.lib.warehouse.connection import connect
 from dagster_project.settings import Settings
 
 __all__ = ["Snapshot", "current_snapshot", "publish"]
+
+WORKBOOK = "jiaofei.xlsx"
 
 
 def publish(
@@ -46,9 +51,7 @@ def publish(
     """
     begin = time.monotonic()
     settings.published.mkdir(parents=True, exist_ok=True)
-    for leftover in settings.published.glob(f".*{PARTIAL}"):
-        if leftover.is_dir() and not leftover.is_symlink():
-            remove_folder(leftover)
+    _remove_leftovers(settings)
     with connect(settings) as connection:
         tables = published_tables(connection)
         if not tables:
@@ -57,23 +60,40 @@ def publish(
         snapshot_id = f"{as_of:%Y-%m-%d}-{fingerprint(tables)}"
         target = settings.published / snapshot_id
         if not (target / MANIFEST).exists():
-            order = max((s.published_order for s in list_snapshots(settings)), default=0) + 1
-            content = manifest(settings, snapshot_id, as_of, order, tables)
-            partial = settings.published / f".{snapshot_id}{PARTIAL}"
-            try:
-                partial.mkdir()
-                copy_tables(connection, tables, partial)
-                write_workbook(connection, tables, partial / "jiaofei.xlsx")
-                text = json.dumps(content, ensure_ascii=False, indent=1)
-                (partial / MANIFEST).write_text(text, encoding="utf-8")
-                _seal(partial)
-                partial.rename(target)
-            except (OSError, duckdb.Error) as error:
-                raise _explained(partial, error) from error
-    switch(settings, snapshot_id)
-    prune(settings)
+            _write(settings, connection, tables, target, as_of)
+    with switching(settings), _explained():
+        switch(settings, snapshot_id)
+        prune(settings)
     progress(f"published {snapshot_id} [{time.monotonic() - begin:.1f} s]")
     return read_snapshot(target)
+
+
+def _remove_leftovers(settings: Settings) -> None:
+    """Remove what killed runs left; nobody else writes, for the caller holds the writer lock."""
+    for leftover in settings.published.glob(f".*{PARTIAL}"):
+        if leftover.is_dir() and not leftover.is_symlink():
+            remove_folder(leftover)
+
+
+def _write(
+    settings: Settings,
+    connection: duckdb.DuckDBPyConnection,
+    tables: list[Table],
+    target: Path,
+    as_of: date,
+) -> None:
+    """Write the snapshot under a hidden name; whole, it gets its own."""
+    order = max((s.published_order for s in list_snapshots(settings)), default=0) + 1
+    content = manifest(settings, target.name, as_of, order, tables)
+    partial = target.with_name(f".{target.name}{PARTIAL}")
+    with _explained(partial):
+        partial.mkdir()
+        copy_tables(connection, tables, partial)
+        write_workbook(connection, tables, partial / WORKBOOK, content)
+        text = json.dumps(content, ensure_ascii=False, indent=1)
+        (partial / MANIFEST).write_text(text, encoding="utf-8")
+        _seal(partial)
+        partial.rename(target)
 
 
 def _seal(folder: Path) -> None:
@@ -88,16 +108,27 @@ def _seal(folder: Path) -> None:
     sync_folder(folder)
 
 
-def _explained(partial: Path, error: Exception) -> PublicationError:
-    """Remove what was written and say what happened."""
-    remove_folder(partial)
+@contextmanager
+def _explained(partial: Path | None = None) -> Iterator[None]:
+    """Turn a failure into one clear line, and remove what was written."""
+    try:
+        yield
+    except (OSError, duckdb.Error, XlsxFileError) as error:
+        if partial and partial.exists():
+            remove_folder(partial)
+        raise PublicationError(_reason(error)) from error
+
+
+def _reason(error: Exception) -> str:
     text = str(error)
-    is_full = getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+    cause = error.args[0] if isinstance(error, XlsxFileError) and error.args else error
+    is_full = getattr(cause, "errno", None) in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
     if is_full or "No space left" in text or "File too large" in text:
-        return PublicationError(
+        return (
             f"The disk is full: {text.splitlines()[0]}. Free some space and run again; the "
             "snapshot that was current still is."
         )
-    return PublicationError(
-        f"Publishing failed: {text.splitlines()[0]}. The snapshot that was current still is."
+    return (
+        f"Publishing failed: {text.splitlines()[0]}. Run again; the snapshot that was current "
+        "still is."
     )

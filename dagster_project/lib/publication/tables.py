@@ -63,11 +63,16 @@ def _described(
             f"{name} has the personal column {clear[0]}. Take it out of the model; published "
             "tables know customers by their pseudonym only."
         )
-    listed = ", ".join(column for column, _ in columns)
+    listed = ", ".join(quoted(column) for column, _ in columns)
     [(rows, content)] = connection.execute(
-        f"select count(*), coalesce(sum(hash({listed})::hugeint), 0) from {SCHEMA}.{name}"
+        f"select count(*), coalesce(sum(hash({listed})::hugeint), 0) from {SCHEMA}.{quoted(name)}"
     ).fetchall()
     return Table(name, columns, rows, f"{rows:x}-{content:x}")
+
+
+def quoted(name: str) -> str:
+    """The name as an identifier of SQL, whatever it is."""
+    return '"' + name.replace('"', '""') + '"'
 
 
 def copy_tables(connection: duckdb.DuckDBPyConnection, tables: list[Table], folder: Path) -> None:
@@ -76,11 +81,11 @@ def copy_tables(connection: duckdb.DuckDBPyConnection, tables: list[Table], fold
     connection.execute(f"attach {database} as snapshot (storage_version '{STORAGE_VERSION}')")
     connection.execute(f"create schema snapshot.{SCHEMA}")
     for table in tables:
-        target = f"snapshot.{SCHEMA}.{table.name}"
-        connection.execute(f"create table {target} as from {SCHEMA}.{table.name}")
+        target = f"snapshot.{SCHEMA}.{quoted(table.name)}"
+        connection.execute(f"create table {target} as from {SCHEMA}.{quoted(table.name)}")
         _comment(connection, "table", target, table.description)
         for column, text in table.column_descriptions.items():
-            _comment(connection, "column", f"{target}.{column}", text)
+            _comment(connection, "column", f"{target}.{quoted(column)}", text)
         parquet = literal(str(folder / f"{table.name}.parquet"))
         connection.execute(f"copy {target} to {parquet} (format parquet, compression zstd)")
     connection.execute("detach snapshot")
