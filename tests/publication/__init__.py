@@ -1,1 +1,1 @@
-"""Tests of write, audit, publish."""
+"""Tests of the snapshots: whole or not there, traced, readable in three forms."""

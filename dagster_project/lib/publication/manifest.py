@@ -34,7 +34,7 @@ def describe(settings: Settings, tables: list[Table]) -> None:
 
 
 def fingerprint(tables: list[Table]) -> str:
-    """Twelve hex digits that change with the tables' content, their descriptions, or the version."""
+    """Twelve hex digits that change with the tables, their descriptions, or the version."""
     digest = hashlib.sha256(code_version()["version"].encode())
     for table in tables:
         described = (table.description, table.column_descriptions)
@@ -61,7 +61,7 @@ def _commit() -> str:
 
 
 def _models_hash(settings: Settings) -> str:
-    """SHA-256 over the checksums of the dbt models, seeds and tests; the same for the same files."""
+    """SHA-256 over the checksums of the dbt models, seeds and tests: same files, same hash."""
     path = settings.dbt_build / DESCRIBED
     if not path.exists():
         return ""
