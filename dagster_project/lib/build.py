@@ -52,7 +52,7 @@ def build(
         earlier, code = last_build(settings), fingerprint(settings)
         as_of = max(window[1], earlier[0]) if earlier else window[1]
         declare_as_of(settings, as_of)
-        arguments = ["build"]
+        arguments = ["build", "--exclude-resource-type", "unit_test"]
         if settings.small_cell_customers != SMALL_CELL_DEFAULT:
             chosen = {"small_cell_customers": settings.small_cell_customers}
             arguments += ["--vars", json.dumps(chosen)]
