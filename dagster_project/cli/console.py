@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import locale
-import os
+import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,7 +12,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-output = Console()
+PIPED_WIDTH = 120  # columns, where there is no terminal to ask
+output = Console(width=None if sys.stdout.isatty() else PIPED_WIDTH)
 errors = Console(stderr=True)
 
 Home = Annotated[
@@ -47,7 +48,8 @@ def table(title: tuple[str, str], columns: list[tuple[str, str]], lang: str | No
     chosen = int(is_chinese(lang))
     result = Table(title=title[chosen], title_justify="left")
     for position, names in enumerate(columns):
-        result.add_column(names[chosen], justify="left" if position == 0 else "right")
+        is_name = position == 0
+        result.add_column(names[chosen], justify="left" if is_name else "right", no_wrap=is_name)
     return result
 
 
@@ -56,8 +58,3 @@ def shown(value: Any) -> str:
     if value is None:
         return "–"
     return f"{value:,}" if isinstance(value, int) else str(value)
-
-
-def quiet() -> None:
-    """Keep the engines' own logs off the terminal; Dagster keeps them with the run."""
-    os.environ.setdefault("DBT_LOG_LEVEL", "error")

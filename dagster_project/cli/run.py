@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import logging
@@ -44,14 +45,17 @@ def run(
     logging.disable(logging.CRITICAL)  # Dagster stores its log with the run
     from dagster_project.lib.run import run_everything  # imports Dagster: seconds, for this only
 
-    summary = run_everything(
-        settings,
-        deliveries=deliveries,
-        profile=profile,
-        as_of=as_of.date() if as_of else None,
-        full_refresh=full_refresh,
-        progress=progress,
-    )
+    log = settings.home / "logs" / "run.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("a", encoding="utf-8") as handle, contextlib.redirect_stdout(handle):
+        summary = run_everything(
+            settings,
+            deliveries=deliveries,
+            profile=profile,
+            as_of=as_of.date() if as_of else None,
+            full_refresh=full_refresh,
+            progress=progress,
+        )
     if as_json:
         print(json.dumps(dataclasses.asdict(summary), default=str, ensure_ascii=False))
         return
