@@ -130,9 +130,9 @@ class CustomerTexts:
         return self.numbers[customer]
 
     def bill(self, bill_month: Array, customer: Array) -> Array:
-        """Bill number: month and customer; empty for prepaid purchases."""
+        """Bill number: month and a running number, not the customer's; empty for prepaid."""
         is_prepaid = bill_month == PREPAID
         month = self.calendar.month_digits[np.where(is_prepaid, 0, bill_month - FIRST_MONTH)]
-        texts = join(month, self.numbers[customer])
+        texts = join(month, digits(np.maximum(customer, 0), 10))
         texts[is_prepaid] = b""
         return texts
