@@ -1,20 +1,28 @@
-"""What the commands share: consoles, the common options, progress, the language of the headings."""
+"""What the commands share: consoles, the common options, progress, the language, tables."""
 
 from __future__ import annotations
 
-import locale
-import sys
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
+from rich.box import SIMPLE_HEAD
+from rich.console import Console, JustifyMethod
 from rich.markup import escape
 from rich.table import Table
 
-PIPED_WIDTH = 120  # columns, where there is no terminal to ask
-output = Console(width=None if sys.stdout.isatty() else PIPED_WIDTH)
-errors = Console(stderr=True)
+from dagster_project.cli.messages import message
+
+PIPED_WIDTH = 120  # characters of a line that goes to a file
+
+
+def _console(stderr: bool = False) -> Console:
+    console = Console(stderr=stderr)
+    return console if console.is_terminal else Console(stderr=stderr, width=PIPED_WIDTH)
+
+
+output = _console()
+errors = _console(stderr=True)
 
 Home = Annotated[
     Path | None,
@@ -27,7 +35,12 @@ Home = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
 Lang = Annotated[
     str | None,
-    typer.Option("--lang", help="Language of headings: en or zh (default: the locale's)."),
+    typer.Option(
+        "--lang",
+        help="Language of the sentences: en or zh (default: the locale's).",
+        envvar=["LC_ALL", "LC_MESSAGES", "LANG"],
+        show_envvar=False,
+    ),
 ]
 
 
@@ -37,19 +50,31 @@ def progress(line: str) -> None:
 
 
 def is_chinese(lang: str | None) -> bool:
-    """Whether headings are Chinese."""
-    if lang:
-        return lang.lower().startswith("zh")
-    return (locale.getlocale()[0] or "").startswith("zh")
+    """Whether sentences are Chinese; ``lang`` is an option or a locale such as zh_CN.UTF-8."""
+    return (lang or "").lower().startswith("zh")
 
 
-def table(title: tuple[str, str], columns: list[tuple[str, str]], lang: str | None) -> Table:
-    """An empty table; title and columns are pairs of English and Chinese."""
-    chosen = int(is_chinese(lang))
-    result = Table(title=title[chosen], title_justify="left")
+def say(key: str, lang: str | None, **values: Any) -> None:
+    """Print a sentence of ``messages`` in the chosen language."""
+    text = escape(message(key, is_chinese(lang), **values))
+    output.print(text, highlight=False, soft_wrap=True)
+
+
+def table(title: tuple[str, str], columns: list[tuple[str, str]], texts: int = 1) -> Table:
+    """An empty table; title and columns are pairs of English and Chinese, and both are shown.
+
+    The first ``texts`` columns are texts, the others numbers.
+    """
+    result = Table(
+        title=f"{title[0]} ({title[1]})",
+        title_justify="left",
+        box=SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
+        pad_edge=False,
+    )
     for position, names in enumerate(columns):
-        is_name = position == 0
-        result.add_column(names[chosen], justify="left" if is_name else "right", no_wrap=is_name)
+        justify: JustifyMethod = "left" if position < texts else "right"
+        result.add_column("\n".join(names), justify=justify, overflow="fold")
     return result
 
 
@@ -57,4 +82,4 @@ def shown(value: Any) -> str:
     """A cell: a dash for nothing, thousands apart."""
     if value is None:
         return "–"
-    return f"{value:,}" if isinstance(value, int) else str(value)
+    return f"{value:,}" if isinstance(value, int) else escape(str(value))

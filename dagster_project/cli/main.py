@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 import typer
+from rich.markup import escape
 
 from dagster_project.cli.console import errors
 from dagster_project.cli.demo import demo
@@ -23,7 +24,7 @@ from dagster_project.settings import SettingsError
 
 EXPECTED = (
     ContractError, ProfileError, PseudonymError, PublicationError, PersonalDataError,
-    WarehouseBusyError, SettingsError, FileNotFoundError, FileExistsError, PermissionError,
+    WarehouseBusyError, SettingsError, OSError,
 )  # fmt: skip
 
 commands = typer.Typer(
@@ -51,5 +52,5 @@ def app() -> None:
 
 
 def _fail(error: Exception) -> None:
-    errors.print(f"[bold red]error 错误:[/] {error}", highlight=False, soft_wrap=True)
+    errors.print(f"[bold red]error 错误:[/] {escape(str(error))}", highlight=False, soft_wrap=True)
     sys.exit(1)

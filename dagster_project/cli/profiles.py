@@ -24,7 +24,7 @@ def profiles(home: Home = None, as_json: Json = False, lang: Lang = None) -> Non
             ("Encoding", "编码"),
             ("What it reads", "说明"),
         ],
-        lang,
+        texts=4,
     )
     language = "zh" if is_chinese(lang) else "en"
     for profile in found:

@@ -7,9 +7,8 @@ from typing import Annotated
 
 import typer
 
-from dagster_project.cli.console import Home, Json, output
+from dagster_project.cli.console import Home, Json, Lang, say
 from dagster_project.lib.publication.history import rollback as go_back
-from dagster_project.lib.warehouse.connection import writer_lock
 from dagster_project.settings import load_settings
 
 
@@ -20,12 +19,11 @@ def rollback(
     ] = None,
     home: Home = None,
     as_json: Json = False,
+    lang: Lang = None,
 ) -> None:
     """Make an earlier published snapshot current, at once for every reader (回滚)."""
-    settings = load_settings(home)
-    with writer_lock(settings):
-        chosen = go_back(settings, snapshot)
+    chosen = go_back(load_settings(home), snapshot)
     if as_json:
         print(json.dumps({"snapshot_id": chosen.snapshot_id, "as_of": str(chosen.as_of)}))
         return
-    output.print(f"Current is now (当前快照): {chosen.snapshot_id}", highlight=False)
+    say("current", lang, snapshot=chosen.snapshot_id)

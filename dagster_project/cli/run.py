@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from dagster_project.cli.console import Home, Json, Lang, errors, output, progress, shown, table
+from dagster_project.cli.console import Home, Json, Lang, output, progress, say, shown, table
 from dagster_project.lib.publication.highlights import latest_channels
 from dagster_project.settings import load_settings, use
 
@@ -60,34 +60,37 @@ def run(
         print(json.dumps(dataclasses.asdict(summary), default=str, ensure_ascii=False))
         return
     if not summary.tables:
-        errors.print("Nothing new: no file waits, and the newest landing is published (无新数据).")
-    output.print(
-        f"As of {summary.as_of}: {summary.files_landed} files landed, "
-        f"{summary.rows_loaded:,} rows loaded, {summary.rows_duplicate:,} duplicate, "
-        f"{summary.rows_quarantined:,} quarantined; {len(summary.tables)} tables built "
-        f"in {summary.seconds:.0f} s.",
-        highlight=False,
+        say("nothing_new", lang)
+    say(
+        "landed",
+        lang,
+        as_of=summary.as_of,
+        files=summary.files_landed,
+        loaded=summary.rows_loaded,
+        duplicate=summary.rows_duplicate,
+        quarantined=summary.rows_quarantined,
+        tables=len(summary.tables),
+        seconds=summary.seconds,
     )
-    output.print(f"Published (已发布): {summary.snapshot_path}", highlight=False, soft_wrap=True)
+    say("published", lang, path=summary.snapshot_path)
     _show_channels(summary.snapshot_path, lang)
 
 
 def _show_channels(snapshot: Path, lang: str | None) -> None:
     month, rows = latest_channels(snapshot)
     if month is None:
-        output.print("No payments are published (没有缴费数据).")
+        say("no_payments", lang)
         return
     channels = table(
-        (f"Channel efficiency, {month:%Y-%m}", f"渠道效能 {month:%Y-%m}"),
+        (f"Channel efficiency, {month:%Y-%m}", "渠道效能"),
         [
-            ("Channel", "渠道"), ("Payments", "笔数"), ("Share %", "占比 %"),
-            ("Yuan per payment *", "单笔成本 *"), ("Per 100 yuan *", "百元成本 *"),
-            ("On time %", "按时率 %"), ("Success %", "成功率 %"),
-            ("Complaints per 10 000", "万笔投诉"),
+            ("Channel", "渠道"), ("Payments", "笔数"), ("Share %", "占比"),
+            ("Cost each *", "单笔成本"), ("Per 100 yuan *", "百元成本"),
+            ("On time %", "按时率"), ("Success %", "成功率"),
+            ("Complaints/10 000", "万笔投诉"),
         ],
-        lang,
     )  # fmt: skip
     for row in rows:
         channels.add_row(*map(shown, row))
     output.print(channels)
-    output.print("* rests on assumed handling costs (含假设的处理成本)", style="dim")
+    say("assumed", lang)

@@ -5,24 +5,26 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from dagster_project.cli.console import Home, Json, Lang, errors, output, shown, table
-from dagster_project.lib.deliveries.ledger import Ledger
-from dagster_project.lib.publication.history import current_snapshot, list_snapshots
-from dagster_project.settings import Settings, load_settings
+from dagster_project.cli.accounts import collect
+from dagster_project.cli.console import Home, Json, Lang, errors, escape, output, say, shown, table
+from dagster_project.settings import load_settings
 
-SOURCES = """
-select source, count(*) as files,
-    sum(rows_delivered) as delivered,
-    sum(case when status = 'loaded' then rows_loaded else 0 end) as loaded,
-    sum(rows_duplicate) as duplicate, sum(rows_quarantined) as quarantined,
-    sum(case when status = 'superseded' then rows_loaded else 0 end) as superseded,
-    max(delivered_on) as newest
-from delivery group by source order by source
-"""
-TROUBLE = """
-select file_name, status, message, reasons from delivery
-where status in ('rejected', 'unrecognised') or message != '' order by landed_sequence desc limit 10
-"""
+LEDGER = [
+    ("Source", "数据源"),
+    ("Files", "文件"),
+    ("Delivered", "交付"),
+    ("Loaded", "入库"),
+    ("Duplicate", "重复"),
+    ("Quarantined", "隔离"),
+    ("Replaced", "被替换"),
+]
+FRESHNESS = [
+    ("Source", "数据源"),
+    ("Newest delivery", "最新交付"),
+    ("Newest day", "最新业务日"),
+    ("Days before as-of", "距截至日天数"),
+]
+QUARANTINE = [("Source", "数据源"), ("Reason", "原因"), ("Rows", "行数")]
 
 
 def status(home: Home = None, as_json: Json = False, lang: Lang = None) -> None:
@@ -33,56 +35,37 @@ def status(home: Home = None, as_json: Json = False, lang: Lang = None) -> None:
         print(json.dumps(content, default=str, ensure_ascii=False))
         return
     if not content["sources"]:
-        output.print(f"Nothing has been landed in {settings.home} yet (尚无交付).")
+        say("nothing_landed", lang, home=settings.home)
         return
-    ledger = table(
-        ("Delivery ledger", "交付台账"),
-        [
-            ("Source", "数据源"), ("Files", "文件"), ("Delivered", "交付"), ("Loaded", "入库"),
-            ("Duplicate", "重复"), ("Quarantined", "隔离"), ("Superseded", "被替换"),
-            ("Newest delivery", "最新交付"),
-        ],
-        lang,
-    )  # fmt: skip
-    for row in content["sources"]:
-        ledger.add_row(*map(shown, row.values()))
-    output.print(ledger)
+    _show(("Delivery ledger", "交付台账"), LEDGER, content["sources"])
+    _show(("Freshness", "数据新鲜度"), FRESHNESS, content["freshness"])
+    if content["quarantine"]:
+        _show(("Quarantine", "隔离原因"), QUARANTINE, content["quarantine"], texts=2)
     for row in content["trouble"]:
-        errors.print(f"{row['file_name']}: {row['status']}. {row['message']}", highlight=False)
-    _show_publication(content)
+        line = f"[yellow]![/] {escape(row['file_name'])}: {row['status']}. "
+        errors.print(line + escape(row["message"]), highlight=False, soft_wrap=True)
+    _show_publication(content, lang)
 
 
-def collect(settings: Settings) -> dict[str, Any]:
-    """Everything that is shown, for people and for scripts."""
-    ledger = Ledger(settings.ledger)
-    sources = [dict(row) for row in ledger.rows(SOURCES)]
-    current = current_snapshot(settings)
-    unbalanced = [
-        row["source"]
-        for row in sources
-        if row["delivered"]
-        != row["loaded"] + row["duplicate"] + row["quarantined"] + row["superseded"]
-    ]
-    return {
-        "home": str(settings.home),
-        "sources": sources,
-        "is_balanced": not unbalanced,
-        "trouble": [dict(row) for row in ledger.rows(TROUBLE)],
-        "current": current and current.snapshot_id,
-        "as_of": current and current.as_of,
-        "tables": current.tables if current else {},
-        "snapshots": [snapshot.snapshot_id for snapshot in list_snapshots(settings)],
-    }
+def _show(
+    title: tuple[str, str],
+    columns: list[tuple[str, str]],
+    rows: list[dict[str, Any]],
+    texts: int = 1,
+) -> None:
+    listed = table(title, columns, texts)
+    for row in rows:
+        listed.add_row(*map(shown, row.values()))
+    output.print(listed)
 
 
-def _show_publication(content: dict[str, Any]) -> None:
-    balanced = "yes 是" if content["is_balanced"] else "NO 否"
-    output.print(f"Every delivered row accounted for (逐行对账): {balanced}", highlight=False)
+def _show_publication(content: dict[str, Any], lang: str | None) -> None:
+    if content["is_balanced"]:
+        say("balanced", lang)
+    else:
+        say("unbalanced", lang, sources=", ".join(content["unbalanced"]))
     if content["current"] is None:
-        output.print("Nothing is published yet (尚未发布).")
+        say("not_published", lang)
         return
-    output.print(
-        f"Published as of {content['as_of']} (发布): {content['current']}; "
-        f"kept: {len(content['snapshots'])}",
-        highlight=False,
-    )
+    kept = len(content["snapshots"])
+    say("publication", lang, as_of=content["as_of"], snapshot=content["current"], kept=kept)
