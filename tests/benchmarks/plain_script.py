@@ -17,7 +17,7 @@ from dagster_project.settings import load_settings
 def run_plain(home: Path) -> float:
     """Run every compiled model of the home's last full build into a fresh file; return seconds."""
     settings = load_settings(home)
-    manifest = json.loads((settings.dbt_target / "manifest.json").read_text(encoding="utf-8"))
+    manifest = json.loads((settings.dbt_build / "manifest.json").read_text(encoding="utf-8"))
     scratch = home / "plain.duckdb"
     scratch.unlink(missing_ok=True)
     begin = time.monotonic()
