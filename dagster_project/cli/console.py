@@ -14,6 +14,7 @@ from rich.table import Table
 from dagster_project.cli.messages import message
 
 PIPED_WIDTH = 120  # characters of a line that goes to a file
+NARROW = 100  # characters; a narrower terminal gets narrower tables
 
 
 def _console(stderr: bool = False) -> Console:
@@ -69,17 +70,20 @@ def table(title: tuple[str, str], columns: list[tuple[str, str]], texts: int = 1
         title=f"{title[0]} ({title[1]})",
         title_justify="left",
         box=SIMPLE_HEAD,
-        padding=(0, 1, 0, 0),
+        padding=(0, int(output.width > NARROW), 0, 0),
         pad_edge=False,
+        show_edge=False,
     )
     for position, names in enumerate(columns):
         justify: JustifyMethod = "left" if position < texts else "right"
-        result.add_column("\n".join(names), justify=justify, overflow="fold")
+        result.add_column("\n".join(names), justify=justify, overflow="fold", no_wrap=position == 0)
     return result
 
 
-def shown(value: Any) -> str:
-    """A cell: a dash for nothing, thousands apart."""
+def shown(value: Any, decimals: int | None = None) -> str:
+    """A cell: a dash for nothing, thousands apart, as many decimals as are asked for."""
     if value is None:
         return "–"
+    if decimals is not None:
+        return f"{value:,.{decimals}f}"
     return f"{value:,}" if isinstance(value, int) else escape(str(value))

@@ -16,6 +16,8 @@ from dagster_project.cli.console import Home, Json, Lang, output, progress, say,
 from dagster_project.lib.publication.highlights import latest_channels
 from dagster_project.settings import load_settings, use
 
+DECIMALS = (1, 2, 2, 1, 1, 2)  # of share, cost, cost, on time, success, complaints
+
 
 def run(
     deliveries: Annotated[
@@ -85,12 +87,13 @@ def _show_channels(snapshot: Path, lang: str | None) -> None:
         (f"Channel efficiency, {month:%Y-%m}", "渠道效能"),
         [
             ("Channel", "渠道"), ("Payments", "笔数"), ("Share %", "占比"),
-            ("Cost each *", "单笔成本"), ("Per 100 yuan *", "百元成本"),
+            ("Yuan each *", "单笔成本"), ("Per 100 *", "百元成本"),
             ("On time %", "按时率"), ("Success %", "成功率"),
-            ("Complaints/10 000", "万笔投诉"),
+            ("Complaints per 10k", "万笔投诉"),
         ],
     )  # fmt: skip
-    for row in rows:
-        channels.add_row(*map(shown, row))
+    for channel, payments, *figures in rows:
+        decimals = zip(figures, DECIMALS, strict=True)
+        channels.add_row(channel, shown(payments), *(shown(*figure) for figure in decimals))
     output.print(channels)
     say("assumed", lang)

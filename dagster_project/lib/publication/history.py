@@ -125,7 +125,7 @@ def _chosen(snapshots: list[Snapshot], current: Snapshot | None, to: str | None)
     if not earlier:
         raise PublicationError(
             f"No snapshot was published before {current.snapshot_id}. Kept are: {names}. "
-            "Name one of them."
+            "Name one of them, or publish another with `jiaofei run` first."
         )
     return earlier[-1]
 
