@@ -76,7 +76,12 @@ def table(title: tuple[str, str], columns: list[tuple[str, str]], texts: int = 1
     )
     for position, names in enumerate(columns):
         justify: JustifyMethod = "left" if position < texts else "right"
-        result.add_column("\n".join(names), justify=justify, overflow="fold", no_wrap=position == 0)
+        result.add_column(
+            "\n".join(names),
+            justify=justify,
+            overflow="fold",
+            no_wrap=position == 0,
+        )
     return result
 
 

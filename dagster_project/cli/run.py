@@ -87,9 +87,9 @@ def _show_channels(snapshot: Path, lang: str | None) -> None:
         (f"Channel efficiency, {month:%Y-%m}", "渠道效能"),
         [
             ("Channel", "渠道"), ("Payments", "笔数"), ("Share %", "占比"),
-            ("Yuan each *", "单笔成本"), ("Per 100 *", "百元成本"),
-            ("On time %", "按时率"), ("Success %", "成功率"),
-            ("Complaints per 10k", "万笔投诉"),
+            ("Yuan\neach *", "单笔成本"), ("Per 100\nyuan *", "百元成本"),
+            ("On\ntime %", "按时率"), ("Success\n%", "成功率"),
+            ("Complaints\nper 10k", "万笔投诉"),
         ],
     )  # fmt: skip
     for channel, payments, *figures in rows:
