@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import dagster as dg
+
 from dagster_project.settings import Settings, use
 
 INSTANCE_FILE = "dagster.yaml"
@@ -22,3 +28,17 @@ def prepare_instance(settings: Settings) -> None:
     if not path.exists():
         path.write_text(INSTANCE_SETTINGS, encoding="utf-8")
     use(settings)
+
+
+@contextmanager
+def open_instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
+    """Open the home's instance; one process at a time, for opening it makes its tables.
+
+    Two processes that make them at once collide in Dagster's own storage.
+    """
+    with (settings.dagster_home / ".opening.lock").open("a") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        instance = dg.DagsterInstance.get()
+        instance.get_runs_count()
+    with instance:
+        yield instance

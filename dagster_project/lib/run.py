@@ -19,7 +19,7 @@ from dagster_project.lib.dbt_project import fingerprint
 from dagster_project.lib.deliveries.arrivals import pending
 from dagster_project.lib.deliveries.ledger import Ledger
 from dagster_project.lib.deliveries.session import land_deliveries, newest_day
-from dagster_project.lib.instance import prepare_instance
+from dagster_project.lib.instance import open_instance, prepare_instance
 from dagster_project.lib.publication.snapshot import current_snapshot
 from dagster_project.lib.warehouse.changes import built_sequence, last_build
 from dagster_project.lib.warehouse.connection import writer_lock
@@ -125,7 +125,7 @@ def _execute(settings: Settings, day: date, full_refresh: bool) -> list[tuple[st
         partition = None
         tags["dagster/asset_partition_range_start"] = first.isoformat()
         tags["dagster/asset_partition_range_end"] = day.isoformat()
-    with dg.DagsterInstance.get() as instance:
+    with open_instance(settings) as instance:
         result = job.execute_in_process(
             instance=instance, partition_key=partition, tags=tags, raise_on_error=False
         )
