@@ -7,6 +7,10 @@
     cast({{ dbt.date_trunc('month', day) }} as date)
 {%- endmacro %}
 
+{% macro last_day_of_month(day) -%}
+    cast({{ dbt.last_day(day, 'month') }} as date)
+{%- endmacro %}
+
 {# Saturday or Sunday; the engines number the days of the week differently. #}
 {% macro is_weekend(day) -%}
     {{ return(adapter.dispatch('is_weekend', 'jiaofei')(day)) }}

@@ -1,4 +1,4 @@
--- Late data: the months of changed payments and the three after them, whose look-back may reach
+-- Late data: the months of changed payments and the four after them, whose look-back may reach
 -- a changed payment, are deleted and inserted.
 {{
     config(
@@ -23,14 +23,16 @@ followed as (
         lag(paid_on) over customer_payments as previous_paid_on
     from payments
     where payment_status = 'success'
-    window customer_payments as (
-        partition by customer_id order by paid_on, paid_at nulls first, payment_id
-    )
+    window
+        customer_payments as (
+            partition by customer_id
+            order by paid_on nulls last, paid_at nulls first, payment_id nulls last
+        )
     union all
     select
-*,
-cast(null as string),
-cast(null as date)
+        *,
+        cast(null as string),
+        cast(null as date)
     from payments
     where payment_status <> 'success'
 ),
@@ -43,24 +45,21 @@ priced as (
         followed.customer_type,
         followed.customer_id,
         followed.payment_status,
+        followed.payment_status = 'success' as is_success,
         followed.amount_yuan,
         followed.is_on_time,
         followed.days_from_bill,
         terms.fixed_fee_yuan,
-        cast(round(least(
-            coalesce(terms.cap_yuan, cast(999999999 as decimal(18, 4))),
-            greatest(
-                coalesce(terms.floor_yuan, cast(0 as decimal(18, 4))),
-                followed.amount_yuan * terms.rate_pct * cast(0.01 as decimal(3, 2))
-            )
-        ), 2) as decimal(18, 2)) as commission_yuan,
+        if(
+            terms.contract_id is not null,
+            {{ commission('followed.amount_yuan', 'terms') }},
+            null
+        ) as commission_yuan,
         costs.handling_cost_yuan,
-        case
-            when
-                followed.previous_paid_on
-                >= followed.paid_on - {{ var('look_back_days') }}
-                then followed.previous_channel_code
-        end as previous_channel_code
+        if(
+            followed.previous_paid_on >= followed.paid_on - {{ var('look_back_days') }},
+            followed.previous_channel_code, null
+        ) as previous_channel_code
     from followed
     left join {{ ref('channel_terms') }} as terms
         on followed.channel_code = terms.channel_code
@@ -80,25 +79,23 @@ cells as (
         region_code,
         customer_type,
         count(*) as attempts,
-        count(*) filter (where payment_status = 'success') as payments,
+        count(*) filter (where is_success) as payments,
         count(*) filter (where payment_status = 'failed') as failed_payments,
         count(*) filter (where payment_status = 'reversed') as reversed_payments,
-        coalesce(sum(amount_yuan) filter (where payment_status = 'success'), 0)
+        cast(coalesce(sum(amount_yuan) filter (where is_success), 0) as decimal(38, 2))
             as amount_yuan,
-        sum(commission_yuan) filter (where payment_status = 'success')
+        cast(sum(commission_yuan) filter (where is_success) as decimal(38, 2))
             as commission_yuan,
-        sum(fixed_fee_yuan) filter (where payment_status = 'success') as fixed_fee_yuan,
-        sum(handling_cost_yuan) filter (where payment_status = 'success')
+        cast(sum(fixed_fee_yuan) filter (where is_success) as decimal(38, 4))
+            as fixed_fee_yuan,
+        cast(sum(handling_cost_yuan) filter (where is_success) as decimal(38, 4))
             as handling_cost_yuan,
-        count(*) filter (where payment_status = 'success' and is_on_time is not null)
-            as due_payments,
-        count(*) filter (where payment_status = 'success' and is_on_time)
-            as on_time_payments,
-        count(*) filter (where payment_status = 'success' and days_from_bill >= 0)
-            as billed_payments,
-        coalesce(sum(days_from_bill) filter (
-            where payment_status = 'success' and days_from_bill >= 0
-        ), 0) as days_from_bill_sum,
+        count(*) filter (where is_success and is_on_time is not null) as due_payments,
+        count(*) filter (where is_success and is_on_time) as on_time_payments,
+        count(*) filter (where is_success and days_from_bill >= 0) as billed_payments,
+        cast(coalesce(
+            sum(days_from_bill) filter (where is_success and days_from_bill >= 0), 0
+        ) as bigint) as days_from_bill_sum,
         count(*) filter (where previous_channel_code = channel_code)
             as returned_payments,
         count(*) filter (where previous_channel_code <> channel_code)
@@ -115,7 +112,7 @@ customers as (
         customer_type,
         count(distinct customer_id) as customers
     from priced
-    where payment_status = 'success'
+    where is_success
     group by all
 ),
 
@@ -135,9 +132,9 @@ select
     cells.*,
     coalesce(customers.customers, 0) as customers,
     coalesce(origins.followed_payments, 0) as followed_payments,
-    sum(cells.returned_payments + cells.converted_payments) over (
+    cast(sum(cells.returned_payments + cells.converted_payments) over (
         partition by cells.paid_month, cells.region_code, cells.customer_type
-    ) as experienced_payments
+    ) as bigint) as experienced_payments
 from cells
 left join customers using (channel_code, paid_month, region_code, customer_type)
 left join origins using (channel_code, paid_month, region_code, customer_type)

@@ -9,17 +9,17 @@
 
 with changed as (
     select
-customer_id,
-changed_on
+        customer_id,
+        changed_on
     from {{ source('landing', 'changed_customers') }}
 ),
 
 payments as (
     select
-fact.customer_id,
-fact.channel_code,
-fact.amount_yuan,
-fact.paid_on
+        fact.customer_id,
+        fact.channel_code,
+        fact.amount_yuan,
+        fact.paid_on
     from {{ ref('int_payments_matched') }} as fact
     {% if is_incremental() %}
         inner join changed on fact.customer_id = changed.customer_id

@@ -11,8 +11,8 @@
 
 with changed as (
     select
-customer_id,
-changed_on
+        customer_id,
+        changed_on
     from {{ source('landing', 'changed_customers') }}
 ),
 
@@ -33,9 +33,9 @@ payments as (
         left join appended on fact.customer_id = appended.customer_id
     {% endif %}
     where fact.payment_status = 'success' and fact.amount_yuan > 0
-    {% if is_incremental() %}
-        and (appended.customer_id is null or fact.paid_on >= changed.changed_on)
-    {% endif %}
+        {% if is_incremental() %}
+            and (appended.customer_id is null or fact.paid_on >= changed.changed_on)
+        {% endif %}
 ),
 
 payment_sums as (
@@ -61,19 +61,19 @@ payment_sums as (
 
 payment_days as (
     select
-customer_id,
-paid_on,
-sum(amount_yuan) as amount_yuan,
-true as is_new
+        customer_id,
+        paid_on,
+        sum(amount_yuan) as amount_yuan,
+        true as is_new
     from payments
     group by customer_id, paid_on
     {% if is_incremental() %}
         union all
         select
-customer_id,
-last_paid_on,
-last_amount_yuan,
-false
+            customer_id,
+            last_paid_on,
+            last_amount_yuan,
+            false
         from appended
     {% endif %}
 ),
@@ -81,11 +81,12 @@ false
 gaps as (
     select
         *,
-        lag(amount_yuan)
-            over (partition by customer_id order by paid_on)
+        lag(amount_yuan) over (partition by customer_id order by paid_on nulls last)
             as gap_amount_yuan,
         {{ dbt.datediff(
-            'lag(paid_on) over (partition by customer_id order by paid_on)', 'paid_on', 'day'
+            'lag(paid_on) over (partition by customer_id order by paid_on nulls last)',
+            'paid_on',
+            'day'
         ) }} as gap_days
     from payment_days
 ),
@@ -98,7 +99,8 @@ day_sums as (
         coalesce(sum({{ fixed('ln(gap_days)') }}), 0) as gap_log_sum,
         coalesce(sum({{ fixed('ln(gap_days) * ln(gap_days)') }}), 0)
             as gap_log_square_sum,
-        coalesce(sum({{ fixed('1.0 / gap_days') }}), 0) as gap_inverse_sum,
+        coalesce(sum({{ fixed('cast(1 as double) / gap_days') }}), 0)
+            as gap_inverse_sum,
         coalesce(sum(gap_amount_yuan), 0) as gap_amount_sum,
         coalesce(
             sum({{ fixed('power(cast(gap_amount_yuan as double), 2) / gap_days') }}), 0

@@ -7,8 +7,15 @@ with steps as (
     select * from {{ ref('campaign_firsts') }}
 ),
 
+calendar as (
+    select * from {{ ref('int_calendar_days') }}
+),
+
 campaigns as (
-    select * from {{ ref('stg_landing__campaigns') }}
+    select
+        campaign_code,
+        least(ends_on, {{ as_of() }}) as last_on
+    from {{ ref('stg_landing__campaigns') }}
 ),
 
 arms as (
@@ -16,7 +23,7 @@ arms as (
         campaign_code,
         arm,
         min(happened_on) as first_on,
-        count(distinct customer_id) as customers
+        count(distinct customer_id) < {{ var('small_cell_customers') }} as is_small_cell
     from steps
     group by campaign_code, arm
 ),
@@ -25,15 +32,13 @@ days as (
     select
         arms.campaign_code,
         arms.arm,
-        arms.customers,
+        arms.is_small_cell,
         calendar.calendar_date as tracked_on
     from arms
     inner join campaigns on arms.campaign_code = campaigns.campaign_code
-    inner join {{ ref('int_calendar_days') }} as calendar
-        on
-            calendar.calendar_date between arms.first_on and least(
-                campaigns.ends_on, {{ as_of() }}
-            )
+    inner join calendar
+        on arms.first_on <= calendar.calendar_date
+        and campaigns.last_on >= calendar.calendar_date
 ),
 
 counted as (
@@ -53,19 +58,13 @@ select
     days.campaign_code,
     days.tracked_on,
     days.arm,
-    days.customers < {{ var('small_cell_customers') }} as is_small_cell,
+    days.is_small_cell,
     {% for step in steps %}
-        case
-            when
-                days.customers >= {{ var('small_cell_customers') }}
-                then coalesce(counted.{{ step }}, 0)
-        end as {{ step }},
+        {{ unless_small('coalesce(counted.' ~ step ~ ', 0)', 'bigint', step) }},
     {% endfor %}
-    cast(case
-        when
-            days.customers >= {{ var('small_cell_customers') }}
-            then coalesce(counted.amount_yuan, 0)
-    end as decimal(18, 2)) as amount_yuan
+    {{ unless_small(
+        'coalesce(counted.amount_yuan, 0)', 'decimal(18,2)', 'amount_yuan'
+    ) }}
 from days
 left join counted
     on days.campaign_code = counted.campaign_code

@@ -6,12 +6,24 @@ channels as (
     select * from {{ ref('channels') }}
 ),
 
+terms as (
+    select * from {{ ref('channel_terms') }}
+),
+
+attributed as (
+    select * from {{ ref('int_complaints_attributed') }}
+),
+
+sources as (
+    select * from {{ ref('int_sources_delivered') }}
+),
+
 monthly_fees as (
     select
         channel_code,
         paid_month,
         max(monthly_fee_yuan) as monthly_fee_yuan
-    from {{ ref('channel_terms') }}
+    from terms
     group by channel_code, paid_month
 ),
 
@@ -22,7 +34,7 @@ complaints as (
         region_code,
         customer_type,
         count(*) as complaints
-    from {{ ref('int_complaints_attributed') }}
+    from attributed
     group by all
 ),
 
@@ -30,7 +42,7 @@ delivered as (
     select
         count(*) filter (where source = 'bills') > 0 as has_bills,
         count(*) filter (where source = 'complaints') > 0 as has_complaints
-    from {{ ref('int_sources_delivered') }}
+    from sources
 ),
 
 joined as (
@@ -41,13 +53,11 @@ joined as (
         delivered.has_complaints,
         monthly_fees.channel_code is not null as has_contract,
         complaints.complaints,
-        monthly_fees.monthly_fee_yuan * cells.payments
-        / nullif(
-            sum(cells.payments)
-                over (partition by cells.channel_code, cells.paid_month),
-            0
-        )
-            as monthly_fee_yuan,
+        cast(monthly_fees.monthly_fee_yuan as double) * cells.payments / nullif(
+            sum(cells.payments) over (
+                partition by cells.channel_code, cells.paid_month
+            ), 0
+        ) as monthly_fee_yuan,
         sum(cells.payments) over (
             partition by cells.paid_month, cells.region_code, cells.customer_type
         ) as all_payments
@@ -112,23 +122,11 @@ select
     {{ share('returned_payments', 'followed_payments', 'repeat_use_pct') }},
     {{ unless_small('converted_payments', 'bigint') }},
     {{ share('converted_payments', 'others_followed', 'converted_in_pct') }},
-    nullif(concat(
-        case
-            when is_small_cell then 'figures: too few customers to be shown; ' else ''
-        end,
-        case
-            when has_bills then '' else
-                'on_time_pct, mean_days_from_bill: bills not delivered; '
-        end,
-        case when has_complaints then '' else 'complaints: not delivered; ' end,
-        case
-            when has_contract or is_own then '' else
-                'commission_yuan: no contract declared; '
-        end,
-        case
-            when
-                handling_cost_yuan is null
-                then 'handling_cost_yuan: no cost declared; ' else ''
-        end
-    ), '') as not_available
+    {{ reasons([
+        ('is_small_cell', 'figures: too few customers to be shown'),
+        ('not has_bills', 'on_time_pct, mean_days_from_bill: bills not delivered'),
+        ('not has_complaints', 'complaints: not delivered'),
+        ('not (has_contract or is_own)', 'commission_yuan: no contract declared'),
+        ('handling_cost_yuan is null', 'handling_cost_yuan: no cost declared')
+    ], 'not_available') }}
 from summed

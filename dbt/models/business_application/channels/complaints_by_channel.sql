@@ -1,16 +1,21 @@
 with complaints as (
     select
         *,
-        {{ month_of('received_on') }} as received_month
+        {{ month_of('received_on') }} as received_month,
+        {{ dbt.datediff('received_at', 'answered_at', 'minute') }} as minutes_to_answer
     from {{ ref('int_complaints_attributed') }}
+),
+
+cells as (
+    select * from {{ ref('channel_months') }}
 ),
 
 payments as (
     select
-channel_code,
-paid_month,
-sum(payments) as payments
-    from {{ ref('channel_months') }}
+        channel_code,
+        paid_month,
+        sum(payments) as payments
+    from cells
     group by channel_code, paid_month
 ),
 
@@ -23,8 +28,7 @@ counted as (
         count(distinct customer_id)
         + count(*) filter (where customer_id is null) as complainants,
         count(answered_at) as answered,
-        avg({{ dbt.datediff('received_at', 'answered_at', 'minute') }} / 60.0)
-            as mean_hours_to_answer,
+        avg(cast(minutes_to_answer as double) / 60) as mean_hours_to_answer,
         count(*) filter (where is_satisfied) as satisfied,
         count(is_satisfied) as rated
     from complaints

@@ -1,7 +1,3 @@
-{% set steps = [
-    'visits', 'signed_in_visits', 'bill_views', 'payment_starts', 'payments'
-] %}
-
 with visits as (
     select * from {{ ref('stg_landing__channel_visits') }}
 ),
@@ -25,47 +21,26 @@ counted as (
     inner join channels on visits.channel_code = channels.channel_code
     where channels.is_online
     group by visits.channel_code, visits.visited_on
+),
+
+judged as (
+    select
+        *,
+        visits < {{ var('small_cell_customers') }} as is_small_cell
+    from counted
 )
 
 select
     channel_code,
     visited_on,
-    visits < {{ var('small_cell_customers') }} as is_small_cell,
-    {% for step in steps %}
-        case when visits >= {{ var('small_cell_customers') }} then {{ step }} end
-            as {{ step }},
-    {% endfor %}
-    cast(
-        case
-            when
-                visits >= {{ var('small_cell_customers') }}
-                then 100.0 * bill_views / visits
-        end as decimal(
-            9, 4
-        )
-    ) as bill_view_pct,
-    cast(
-        case
-            when
-                visits >= {{ var('small_cell_customers') }}
-                then 100.0 * payment_starts / nullif(bill_views, 0)
-        end as decimal(9, 4)
-    ) as payment_start_pct,
-    cast(
-        case
-            when
-                visits >= {{ var('small_cell_customers') }}
-                then 100.0 * payments / nullif(payment_starts, 0)
-        end as decimal(9, 4)
-    ) as payment_success_pct,
-    cast(
-        case
-            when
-                visits >= {{ var('small_cell_customers') }}
-                then 100.0 * payments / visits
-        end as decimal(
-            9, 4
-        )
-    )
-        as conversion_pct
-from counted
+    is_small_cell,
+    {{ unless_small('visits', 'bigint') }},
+    {{ unless_small('signed_in_visits', 'bigint') }},
+    {{ unless_small('bill_views', 'bigint') }},
+    {{ unless_small('payment_starts', 'bigint') }},
+    {{ unless_small('payments', 'bigint') }},
+    {{ share('bill_views', 'visits', 'bill_view_pct') }},
+    {{ share('payment_starts', 'bill_views', 'payment_start_pct') }},
+    {{ share('payments', 'payment_starts', 'payment_success_pct') }},
+    {{ share('payments', 'visits', 'conversion_pct') }}
+from judged

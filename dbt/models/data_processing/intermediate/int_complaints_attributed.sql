@@ -2,6 +2,10 @@ with complaints as (
     select * from {{ ref('stg_landing__complaints') }}
 ),
 
+customers as (
+    select * from {{ ref('int_customers_versioned') }}
+),
+
 attributed as (
     select
         complaints.complaint_id,
@@ -15,7 +19,7 @@ attributed as (
         coalesce(customers.region_code, 'unknown') as region_code,
         coalesce(customers.customer_type, 'unknown') as customer_type
     from complaints
-    left join {{ ref('int_customers_versioned') }} as customers
+    left join customers
         on complaints.customer_id = customers.customer_id
         and complaints.received_on >= customers.valid_from
         and complaints.received_on < customers.valid_to

@@ -7,13 +7,10 @@ with customers as (
 ordered as (
     select
         *,
-        row_number()
-            over (partition by customer_id order by business_date)
-            as version_number,
-        lead(business_date)
-            over (partition by customer_id order by business_date)
-            as next_from
+        row_number() over deliveries as version_number,
+        lead(business_date) over deliveries as next_from
     from customers
+    window deliveries as (partition by customer_id order by business_date nulls last)
 ),
 
 versioned as (

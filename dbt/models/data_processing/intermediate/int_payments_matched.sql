@@ -19,59 +19,59 @@ with changed as (
 -- apart from the rows themselves: an engine that keeps shared CTEs would keep the whole history.
 history as (
     select
-payment_id,
-customer_id,
-paid_on,
-payment_status,
-bill_id
+        payment_id,
+        customer_id,
+        paid_on,
+        payment_status,
+        bill_id
     from {{ ref('stg_landing__payments') }}
     where {{ changed_since('payments', 'business_date', var('bill_match_days')) }}
-    {% if is_incremental() %}
-        and customer_id in (select changed.customer_id from changed)
-    {% endif %}
+        {% if is_incremental() %}
+            and customer_id in (select changed.customer_id from changed)
+        {% endif %}
 ),
 
 bills as (
     select
-bill_id,
-customer_id,
-issued_on,
-due_on
+        bill_id,
+        customer_id,
+        issued_on,
+        due_on
     from {{ ref('stg_landing__bills') }}
-    where
-        {{ changed_since('payments', 'business_date', bill_days) }}
+    where {{ changed_since('payments', 'business_date', bill_days) }}
 ),
 
 latest_bills as (
     select
-history.payment_id,
-history.paid_on,
-history.payment_status,
-bills.bill_id
+        history.payment_id,
+        history.paid_on,
+        history.payment_status,
+        bills.bill_id
     from history
     inner join bills
         on history.customer_id = bills.customer_id
-        and bills.issued_on
-        between history.paid_on - {{ var('bill_match_days') }} and history.paid_on
+        and history.paid_on >= bills.issued_on
+        and history.paid_on - {{ var('bill_match_days') }} <= bills.issued_on
     where history.bill_id is null
-    qualify row_number() over (
-        partition by history.payment_id, history.paid_on
-        order by bills.issued_on desc, bills.bill_id desc
-    ) = 1
+    qualify
+        row_number() over (
+            partition by history.payment_id, history.paid_on
+            order by bills.issued_on desc nulls last, bills.bill_id desc nulls last
+        ) = 1
 ),
 
 settling as (
     select
-payment_id,
-paid_on,
-bill_id
+        payment_id,
+        paid_on,
+        bill_id
     from history
     where bill_id is not null and payment_status = 'success'
     union all
     select
-payment_id,
-paid_on,
-bill_id
+        payment_id,
+        paid_on,
+        bill_id
     from latest_bills
     where payment_status = 'success'
 ),
@@ -85,12 +85,15 @@ split_bills as (
 
 later_parts as (
     select
-payment_id,
-paid_on
+        payment_id,
+        paid_on
     from settling
     where bill_id in (select split_bills.bill_id from split_bills)
-    qualify lag(paid_on) over (partition by bill_id order by paid_on, payment_id)
-    >= paid_on - {{ var('bill_match_days') }}
+    qualify
+        lag(paid_on) over (
+            partition by bill_id
+            order by paid_on nulls last, payment_id nulls last
+        ) >= paid_on - {{ var('bill_match_days') }}
 ),
 
 billed as (

@@ -4,7 +4,7 @@ with ledger as (
 
 select
     source,
-    sum(rows_loaded) as rows_loaded,
+    cast(sum(rows_loaded) as bigint) as rows_loaded,
     max(delivered_on) as last_delivered_on
 from ledger
 where status = 'loaded'
