@@ -1,0 +1,1 @@
+"""What the models reach, on data nobody here made and on simulated truth: `make evaluate`."""
