@@ -10,7 +10,8 @@ from datetime import date
 from pathlib import Path
 
 from dagster_project.lib.deliveries.ledger import Ledger
-from dagster_project.lib.deliveries.profiles import Profile, ProfileError
+from dagster_project.lib.deliveries.profiles import ProfileError
+from dagster_project.lib.deliveries.source_profile import Profile
 
 DATA_ENDINGS = (".csv", ".tsv", ".txt", ".xlsx", ".xls", ".parquet", ".gz", ".zip")
 HASH_BLOCK = 1 << 20
@@ -59,7 +60,7 @@ def find_deliveries(
         profile = next((item for item in profiles if item.name == only_profile), None)
         if profile is None:
             known = ", ".join(item.name for item in profiles)
-            raise ProfileError(f"No profile is named {only_profile!r}. Known profiles: {known}.")
+            raise ProfileError("unknown_profile", name=only_profile, known=known)
         matched = [_match(path, [profile]) for path in files]
         found = [item for item in matched if item.profile] or [
             Delivery(path, profile, profile.as_of) for path in files

@@ -14,8 +14,10 @@ import pyarrow.parquet as parquet
 from dagster_project.lib.deliveries import pseudonyms
 from dagster_project.lib.deliveries.contracts import load_contracts
 from dagster_project.lib.deliveries.discovery import Delivery, content_hash, find_deliveries
-from dagster_project.lib.deliveries.landing import Landing, delivery_id, land
+from dagster_project.lib.deliveries.landing.job import Landing, delivery_id
+from dagster_project.lib.deliveries.landing.steps import land
 from dagster_project.lib.deliveries.ledger import Entry, Ledger
+from dagster_project.lib.deliveries.messages import FILES, sentence
 from dagster_project.lib.deliveries.places import settle
 from dagster_project.lib.deliveries.profiles import load_profiles
 from dagster_project.lib.warehouse.connection import engine_config
@@ -109,7 +111,13 @@ def _land_if_new(
         "select * from delivery where sha256 = ? and source = ? order by landed_sequence",
         [sha256, source],
     )
-    same = [r for r in earlier if r["file_name"] == delivery.path.name and r["digest"] == digest]
+    # A mended profile gives a rejected file another try; what was landed is landed.
+    same = [
+        row
+        for row in earlier
+        if row["file_name"] == delivery.path.name
+        and (row["digest"] == digest or row["status"] != "rejected")
+    ]
     # A superseded content counts again only when it was delivered anew.
     if same and not (is_fresh and same[-1]["status"] == "superseded"):
         return None
@@ -131,10 +139,7 @@ def _land_if_new(
 
 def _book_unrecognised(ledger: Ledger, entry: Entry) -> Entry:
     entry.status = UNRECOGNISED
-    entry.message = (
-        f"No profile matches the name {entry.file_name}. Rename it as <source>_<YYYYMMDD>.csv, "
-        "or declare a profile for it."
-    )
+    entry.message = str(sentence(FILES, "unrecognised", file=entry.file_name))
     ledger.record(entry)
     return entry
 
@@ -142,7 +147,7 @@ def _book_unrecognised(ledger: Ledger, entry: Entry) -> Entry:
 def _book_repeated(ledger: Ledger, entry: Entry, rows: int, original: str) -> Entry:
     entry.status = "repeated"
     entry.rows_delivered = entry.rows_duplicate = rows
-    entry.message = f"Same content as {original}, which is loaded; nothing was loaded again."
+    entry.message = str(sentence(FILES, "repeated", original=original))
     ledger.record(entry)
     return entry
 

@@ -13,7 +13,7 @@ import duckdb
 
 from dagster_project.lib.deliveries.contracts import Contract
 from dagster_project.lib.deliveries.pseudonyms import TABLE
-from dagster_project.lib.deliveries.validation import literal
+from dagster_project.lib.deliveries.validation.quoting import literal
 
 CONFLICT = "conflicting_key"
 
