@@ -60,6 +60,24 @@
     {%- endif -%}
 {%- endmacro %}
 
+{# The same for tests, which run after full and incremental builds alike: the months, and all
+   rows from the first of them on. #}
+{% macro tested_months(source_name, column) -%}
+    {%- set months = changed_month_list(source_name, 0) if execute else [] -%}
+    {%- if months -%}
+        {{ column }} in (
+            {%- for month in months -%}{{ as_date(month) }}{{ ', ' if not loop.last }}{%- endfor -%}
+        )
+    {%- else -%}
+        1 = 0
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro tested_since(source_name, column) -%}
+    {%- set months = changed_month_list(source_name, 0) if execute else [] -%}
+    {{ column ~ ' >= ' ~ as_date(months[0]) if months else '1 = 0' }}
+{%- endmacro %}
+
 {% macro changed_day_list(source_name) %}
     {% set query %}
         select distinct changed.business_date
