@@ -46,7 +46,8 @@ def draw_shares(counts: Array, draws: int, random: np.random.Generator) -> Array
     Rows without answers stay NaN.  Weighted answers enter as effective counts (``effective``).
     """
     gamma = random.standard_gamma(np.nan_to_num(counts) + JEFFREYS, (draws, *counts.shape))
-    return np.where(np.isfinite(counts).all(axis=-1)[..., None], shares(gamma), np.nan)
+    was_asked = np.asarray(np.isfinite(counts)).all(axis=-1, keepdims=True)
+    return np.where(was_asked, shares(gamma), np.nan)
 
 
 def weighted_counts(grades: Array, weights: Array, answered: Array) -> Array:

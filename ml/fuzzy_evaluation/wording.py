@@ -66,8 +66,12 @@ ALL_EQUAL = Said(
     "不稳健：各单元得分相同，没有第一名",
 )
 AHP_ALONE_ONE_UNIT = Said(
-    "weights by judgement (AHP) alone: entropy and CRITIC need several rows that differ",
-    "仅用判断权重（AHP）：熵权与 CRITIC 需要多个有差异的样本",
+    "weights by judgement (AHP) alone: entropy and CRITIC need several units that differ",
+    "仅用判断权重（AHP）：熵权与 CRITIC 需要多个有差异的评价单元",
+)
+AHP_ALONE_CONSTANT = Said(
+    "the same for all units: keeps its weight by judgement (AHP)",
+    "各单元取值相同：保留判断权重（AHP）",
 )
 GRADE_UNDECIDED = Said(
     "no grade by maximum membership: validity index below 0.5; use the score",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import numpy as np
@@ -170,30 +170,47 @@ def _efficiency(evaluation: Evaluation, tables: dict[str, pd.DataFrame]) -> tupl
 
 def rows(inputs: Inputs) -> list[Row]:
     """All figures; those whose data are absent say so."""
-    names: list[tuple[str, str, Any]] = []
-    result: list[Row] = []
     if (inputs.shared / "payment_diary").exists():
-
-        def ranks() -> tuple[str, bool]:
-            matched, total = ranks_matched(inputs.shared)
-            return f"{matched} of {total}", matched >= 88 and total == 90
-
-        names.append(("fuzzy: published ranks of the payment diary", ">= 88 of 90", ranks))
-        names.append(("fuzzy: eight payment instruments, 2019", ROBUST_BAR,
-                      lambda: _verdict(diary_evaluation(inputs.shared))))  # fmt: skip
+        result = _diary_rows(inputs.shared)
     else:
-        result.append(Row("fuzzy: payment diary", None, "data absent", None, 0.0))
+        result = [Row("fuzzy: payment diary", None, "data absent", None, 0.0)]
     if (inputs.home / "warehouse.duckdb").exists():
-        tables = demo_tables(inputs.home)
-        evaluation = demo_evaluation(tables)
-        names += [
-            ("fuzzy: channels of the demo province, last month", ROBUST_BAR,
-             lambda: _verdict(evaluation)),
-            ("fuzzy: score against next quarter's complaints and cost", "both negative",
-             lambda: _ahead(evaluation, tables)),
-            ("fuzzy: DEA, 1,000 replications, last quarter", "disagreement shown",
-             lambda: _efficiency(evaluation, tables)),
-        ]  # fmt: skip
-    else:
-        result.append(Row("fuzzy: demo province", None, "data absent", None, 0.0))
-    return result + [measured(name, bar, compute) for name, bar, compute in names]
+        return result + _demo_rows(inputs.home)
+    return [*result, Row("fuzzy: demo province", None, "data absent", None, 0.0)]
+
+
+def _diary_rows(shared: Path) -> list[Row]:
+    def ranks() -> tuple[str, bool]:
+        matched, total = ranks_matched(shared)
+        return f"{matched} of {total}", matched >= 88 and total == 90
+
+    return [
+        measured("fuzzy: published ranks of the payment diary", ">= 88 of 90", ranks),
+        measured(
+            "fuzzy: eight payment instruments, 2019",
+            ROBUST_BAR,
+            lambda: _verdict(diary_evaluation(shared)),
+        ),
+    ]
+
+
+def _demo_rows(home: Path) -> list[Row]:
+    tables = cache(lambda: demo_tables(home))
+    evaluation = cache(lambda: demo_evaluation(tables()))
+    return [
+        measured(
+            "fuzzy: channels of the demo province, last month",
+            ROBUST_BAR,
+            lambda: _verdict(evaluation()),
+        ),
+        measured(
+            "fuzzy: score against next quarter's complaints and cost",
+            "both negative",
+            lambda: _ahead(evaluation(), tables()),
+        ),
+        measured(
+            "fuzzy: DEA, 1,000 replications, last quarter",
+            "disagreement shown",
+            lambda: _efficiency(evaluation(), tables()),
+        ),
+    ]

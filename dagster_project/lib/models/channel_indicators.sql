@@ -74,7 +74,8 @@ settled as (
         payments.channel_code,
         cast(date_trunc('month', payments.paid_on) as date) as paid_month,
         count(*) as settled_payments,
-        sum(datediff('day', payments.paid_on, settlements.settled_on)) as settlement_lag_days
+        sum(datediff('day', payments.paid_on, settlements.settled_on))
+            as settlement_lag_days
     from data_processing.stg_landing__settlements as settlements
     inner join data_processing.int_payments_matched as payments
         on settlements.payment_id = payments.payment_id
@@ -119,8 +120,10 @@ select
     costed.all_in_cost_yuan,
     costed.complaints,
     operations.staff_hours,
-    cast(100.0 * costed.payments / nullif(costed.all_payments, 0) as double) as share_pct,
-    cast(operations.open_hours / nullif(operations.site_days, 0) as double) as open_hours,
+    cast(100.0 * costed.payments / nullif(costed.all_payments, 0) as double)
+        as share_pct,
+    cast(operations.open_hours / nullif(operations.site_days, 0) as double)
+        as open_hours,
     cast(costed.all_in_cost_yuan / nullif(costed.payments, 0) as double)
         as cost_per_payment_yuan,
     cast(100.0 * costed.all_in_cost_yuan / nullif(costed.amount_yuan, 0) as double)
@@ -129,7 +132,11 @@ select
         as on_time_pct,
     cast(1.0 * costed.days_from_bill_sum / nullif(costed.billed_payments, 0) as double)
         as mean_days_from_bill,
-    cast(1.0 * settled.settlement_lag_days / nullif(settled.settled_payments, 0) as double)
+    cast(
+        1.0
+        * settled.settlement_lag_days
+        / nullif(settled.settled_payments, 0) as double
+    )
         as settlement_lag_days,
     cast(100.0 * costed.payments / nullif(costed.attempts, 0) as double) as success_pct,
     cast(100.0 * costed.reversed_payments / nullif(costed.attempts, 0) as double)
@@ -140,7 +147,9 @@ select
         as complaints_per_10000_payments,
     cast(operations.queue_minutes / nullif(operations.site_days, 0) as double)
         as queue_minutes,
-    cast(100.0 * costed.returned_payments / nullif(costed.followed_payments, 0) as double)
+    cast(
+        100.0 * costed.returned_payments / nullif(costed.followed_payments, 0) as double
+    )
         as repeat_use_pct,
     cast(
         100.0 * costed.converted_payments

@@ -60,7 +60,9 @@ shared as (
         quarterly_fees.channel_code is not null as has_contract,
         quarterly_fees.monthly_fee_yuan,
         cast(cells.payments as double) / nullif(
-            sum(cells.payments) over (partition by cells.channel_code, cells.quarter_start), 0
+            sum(cells.payments)
+                over (partition by cells.channel_code, cells.quarter_start),
+            0
         ) as share_of_channel
     from cells
     left join data_processing.channels as channels
@@ -77,17 +79,21 @@ select
     case
         when shared.has_contract
             then cast(
-                shared.commission_yuan + shared.fixed_fee_yuan + shared.handling_cost_yuan
-                + shared.monthly_fee_yuan * shared.share_of_channel as double
-            )
+                    shared.commission_yuan
+                    + shared.fixed_fee_yuan
+                    + shared.handling_cost_yuan
+                    + shared.monthly_fee_yuan * shared.share_of_channel as double
+                )
         when shared.is_own then cast(shared.handling_cost_yuan as double)
     end as all_in_cost_yuan,
     case
-        when local_staff.staff_hours is not null or unplaced_staff.staff_hours is not null
+        when local_staff.staff_hours is not null
+            or unplaced_staff.staff_hours is not null
             then cast(
-                coalesce(local_staff.staff_hours, 0)
-                + coalesce(unplaced_staff.staff_hours, 0) * shared.share_of_channel as double
-            )
+                    coalesce(local_staff.staff_hours, 0)
+                    + coalesce(unplaced_staff.staff_hours, 0)
+                    * shared.share_of_channel as double
+                )
     end as staff_hours,
     shared.failures,
     shared.payments,

@@ -56,8 +56,14 @@ def score_panel(panel: Panel) -> Scored:
 
 
 def panel_weights(panel: Panel) -> Weights:
-    """Weights from the judgements and from the rows that are evaluated."""
-    return combined_weights(panel.values[panel.is_kept], panel.in_use, panel.declaration)
+    """Weights from the judgements and from the rows that are evaluated.
+
+    One unit's months are no sample of units that differ: its weights are those of judgement.
+    """
+    kept = panel.is_kept
+    several = panel.keys["unit"][kept].nunique() > 1
+    values = panel.values[kept] if several else np.full((1, len(panel.scales)), np.nan)
+    return combined_weights(values, panel.in_use, panel.declaration)
 
 
 def _composed(

@@ -11,6 +11,7 @@ from ml.fuzzy_evaluation.decision import decided_grade, score, validity_index
 from ml.fuzzy_evaluation.facade.period import Ranking
 from ml.fuzzy_evaluation.facade.scoring import Scored, grade_scores
 from ml.fuzzy_evaluation.wording import (
+    AHP_ALONE_CONSTANT,
     GRADE_UNDECIDED,
     NOTHING_TO_GRADE,
     Said,
@@ -157,7 +158,8 @@ def weight_rows(scored: Scored) -> pd.DataFrame:
     rows = []
     for i, (indicator, g) in enumerate(zip(of.indicators, of.group_of, strict=True)):
         group, gone = of.groups[g], panel.dropped.get(i)
-        said = gone or weights.note
+        is_constant = np.isnan(weights.entropy[i])
+        said = gone or weights.note or (AHP_ALONE_CONSTANT if is_constant else None)
         rows.append({
             "group": group.code, "group_en": group.name.en, "group_zh": group.name.zh,
             "indicator": indicator.code, "indicator_en": indicator.name.en,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -163,6 +165,30 @@ def test_one_channel_has_a_score_but_no_rank_and_weights_by_judgement_where_data
     assert row["reason_en"].startswith("one unit only")
     assert result.ranks.empty
     assert result.weights["note_en"].str.startswith("weights by judgement (AHP) alone").all()
+
+
+def test_one_unit_over_many_months_is_weighed_by_judgement_alone() -> None:
+    result = evaluate(units(12, ("app",)), declaration(), draws=20)
+    assert result.weights["weight_overall"].tolist() == [0.25] * 4
+    assert result.weights["note_zh"].str.startswith("仅用判断权重").all()
+
+
+def test_an_indicator_that_is_constant_on_a_standard_keeps_its_judged_weight_and_says_so() -> None:
+    weights = evaluate(units(late=40.0), declaration(), draws=20).weights.set_index("indicator")
+    assert weights.loc["late", "weight"] == pytest.approx(0.5)
+    assert weights.loc["late", "note_en"].startswith("the same for all units")
+    assert weights.drop("late")["note_en"].isna().all()
+
+
+def test_decimals_and_nullable_integers_are_numbers() -> None:
+    plain = units(1).round(0)
+    exact = plain.assign(
+        fast=[Decimal(int(v)) for v in plain["fast"]],
+        late=plain["late"].astype("Int64"),
+        period=plain["period"].dt.date,
+    )
+    one, two = (evaluate(frame, declaration(), draws=20).units for frame in (plain, exact))
+    assert one["score"].to_numpy() == pytest.approx(two["score"].to_numpy())
 
 
 def test_two_channels_are_ranked() -> None:
