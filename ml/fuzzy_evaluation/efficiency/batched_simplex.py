@@ -94,24 +94,16 @@ def _start(
     if is_variable:
         parts.append(np.ones((sets, 1, units)))
     one = np.tile(np.arange(units), sets)
-    target = np.zeros((count, rows))
-    target[:, :s] = y[one]
-    target[:, s + m :] = 1
-    moved = target.copy()
-    first_free = 0 if is_variable else 1  # without convexity the first output fixes lambda
-    moved[:, first_free:s] -= APART * (1 + np.arange(s - first_free) / 3)
-    apart = APART * (1 + np.arange(m) / 7)
-    moved[:, s : s + m] = apart
-    theta = np.zeros((count, rows))
+    target, theta = np.zeros((count, rows)), np.zeros((count, rows))
+    target[:, :s], target[:, s + m :] = y[one], 1
     theta[:, s : s + m] = -x[one]
-    own = ref_x.reshape(count, m)
-    binding = ((own - apart) / x[one]).argmax(axis=1)
-    others = [[i for i in range(m) if i != b] for b in range(m)]
-    slack_inputs = np.array(others, dtype=np.int64)[binding]
-    basis = np.concatenate([
-        np.full((count, 1), units + s + m), one[:, None],
-        np.tile(np.arange(first_free, s) + units, (count, 1)), slack_inputs + units + s,
-    ], axis=1)  # fmt: skip
+    first_free = 0 if is_variable else 1  # without convexity the first output fixes lambda
+    apart = APART * (1 + np.arange(m) / 7)
+    moved = target.copy()
+    moved[:, first_free:s] -= APART * (1 + np.arange(s - first_free) / 3)
+    moved[:, s : s + m] = apart
+    binding = ((ref_x.reshape(count, m) - apart) / x[one]).argmax(axis=1)
+    basis = _first_basis(one, units, s, m, first_free, binding)
     signs = np.concatenate([-np.ones(s), np.ones(m)])
     state = _Programmes(
         np.concatenate(parts, axis=1), theta, np.repeat(np.arange(sets), units), basis,
@@ -120,6 +112,17 @@ def _start(
     state.inverse = np.asarray(np.linalg.inv(_basis_matrix(state)), dtype=np.float64)
     state.values = np.einsum("bij,bj->bi", state.inverse, moved)
     return state, target
+
+
+def _first_basis(
+    one: np.ndarray, units: int, s: int, m: int, first_free: int, binding: np.ndarray
+) -> np.ndarray:
+    """Theta, the counterpart, the free outputs' slacks, and all input slacks but the binding."""
+    others = [[i for i in range(m) if i != b] for b in range(m)]
+    slack_inputs = np.array(others, dtype=np.int64)[binding]
+    theta = np.full((len(one), 1), units + s + m)
+    slack_outputs = np.tile(np.arange(first_free, s) + units, (len(one), 1))
+    return np.concatenate([theta, one[:, None], slack_outputs, slack_inputs + units + s], axis=1)
 
 
 def _basis_matrix(state: _Programmes) -> Array:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ml.fuzzy_evaluation.arrays import Array
+from ml.fuzzy_evaluation.arrays import Array, Bools
 from ml.fuzzy_evaluation.efficiency.bootstrap import REPLICATIONS, bootstrap
 from ml.fuzzy_evaluation.efficiency.envelopment import efficiencies, super_efficiencies
 from ml.fuzzy_evaluation.robustness.agreement import kendall
@@ -68,6 +68,20 @@ def evaluate_efficiency(
         ValueError: a column is absent.
     """
     made = production or Production()
+    x, y, usable = _arrays(units, made)
+    least = UNITS_PER_DIMENSION * (x.shape[1] + y.shape[1])
+    left_out = int((~usable).sum())
+    if usable.sum() < least:
+        empty = pd.DataFrame()
+        return Efficiency(empty, empty, None, left_out, _refused(int(usable.sum()), least))
+    table = units.loc[usable, ["unit", "region", made.outputs[0]]].reset_index(drop=True)
+    table = _measured(table, x[usable], y[usable], is_variable, seed, replications)
+    channels, tau = _by_channel(table, made.outputs[0], scores)
+    return Efficiency(table, channels, tau, left_out, None)
+
+
+def _arrays(units: pd.DataFrame, made: Production) -> tuple[Array, Array, Bools]:
+    """Inputs, outputs, and which units have them all: inputs positive, outputs not negative."""
     columns = [*made.inputs, *made.outputs]
     absent = [c for c in ("unit", "region", *columns) if c not in units]
     if absent:
@@ -76,21 +90,17 @@ def evaluate_efficiency(
     x, y = data[:, : len(made.inputs)].copy(), data[:, len(made.inputs) :]
     x[:, [c in made.counts for c in made.inputs]] += HALF_AN_EVENT
     usable = np.isfinite(data).all(axis=1) & (x > 0).all(axis=1) & (y >= 0).all(axis=1)
-    usable &= y[:, 0] > 0
-    least = UNITS_PER_DIMENSION * len(columns)
-    if usable.sum() < least:
-        empty = pd.DataFrame()
-        said = Said(
-            f"no DEA: {usable.sum()} units with all inputs and outputs, at least {least} expected"
-            f" ({UNITS_PER_DIMENSION} x {len(columns)} inputs and outputs)",
-            f"不做 DEA：投入产出齐全的单元 {usable.sum()} 个，至少应有 {least} 个"
-            f"（{UNITS_PER_DIMENSION} × {len(columns)} 个投入产出）",
-        )
-        return Efficiency(empty, empty, None, int((~usable).sum()), said)
-    table = units.loc[usable, ["unit", "region", made.outputs[0]]].reset_index(drop=True)
-    table = _measured(table, x[usable], y[usable], is_variable, seed, replications)
-    channels, tau = _by_channel(table, made.outputs[0], scores)
-    return Efficiency(table, channels, tau, int((~usable).sum()), None)
+    return x, y, np.asarray(usable & (y[:, 0] > 0))
+
+
+def _refused(found: int, least: int) -> Said:
+    dimensions = least // UNITS_PER_DIMENSION
+    return Said(
+        f"no DEA: {found} units with all inputs and outputs, at least {least} expected"
+        f" ({UNITS_PER_DIMENSION} x {dimensions} inputs and outputs)",
+        f"不做 DEA：投入产出齐全的单元 {found} 个，至少应有 {least} 个"
+        f"（{UNITS_PER_DIMENSION} × {dimensions} 个投入产出）",
+    )
 
 
 def _measured(

@@ -6,9 +6,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from hypothesis import settings
 
 from ml.fuzzy_evaluation import Declaration, parse_declaration
 
+# A loaded machine is no counterexample: properties are never timed.
+PROPERTY = settings(deadline=None, max_examples=60)
+SLOW_PROPERTY = settings(deadline=None, max_examples=8)
 CHANNELS = ("agency", "app", "bank", "counter", "wechat")
 
 

@@ -10,6 +10,7 @@ from hypothesis.extra.numpy import arrays
 
 from ml.fuzzy_evaluation.composition import OPERATORS, compose, compose_two_levels
 from ml.fuzzy_evaluation.decision import decided_grade, score, validity_index
+from tests.ml.fuzzy_evaluation.examples import PROPERTY
 
 WEIGHTS = np.array([0.5, 0.3, 0.2])
 ROWS = np.array([[0.6, 0.4, 0, 0], [0, 0.2, 0.8, 0], [0.1, 0.1, 0.1, 0.7]])
@@ -39,6 +40,7 @@ def test_an_unknown_operator_is_refused() -> None:
 
 
 @pytest.mark.parametrize("operator", OPERATORS)
+@PROPERTY
 @given(
     weights=arrays(np.float64, 3, elements=unit),
     rows=arrays(np.float64, (3, 4), elements=unit),
@@ -53,6 +55,7 @@ def test_more_membership_or_weight_never_lowers_the_result(
 
 
 @pytest.mark.parametrize("operator", OPERATORS)
+@PROPERTY
 @given(
     arrays(np.float64, 4, elements=st.floats(0.01, 1)),
     arrays(np.float64, (5, 4, 4), elements=st.floats(0.01, 1)),

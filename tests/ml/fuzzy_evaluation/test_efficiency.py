@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ml.fuzzy_evaluation import Production, evaluate_efficiency
@@ -16,6 +16,7 @@ from ml.fuzzy_evaluation.efficiency.envelopment import (
     efficiency,
     super_efficiencies,
 )
+from tests.ml.fuzzy_evaluation.examples import SLOW_PROPERTY
 
 SIMPLE = Production(inputs=("cost",), outputs=("payments",), counts=())
 
@@ -43,7 +44,7 @@ def test_variable_returns_are_never_stricter_than_constant_ones() -> None:
     assert (efficiencies(x, y, True) >= efficiencies(x, y, False) - 1e-9).all()
 
 
-@settings(max_examples=12, deadline=None)
+@SLOW_PROPERTY
 @given(st.integers(1, 3), st.integers(1, 3), st.booleans(), st.integers(0, 99))
 def test_the_batched_programmes_equal_those_of_highs(
     inputs: int, outputs: int, is_variable: bool, seed: int
@@ -77,13 +78,13 @@ def test_the_bootstrap_takes_away_most_of_the_bias() -> None:
     # Two inputs, frontier y = sqrt(x1 x2) under constant returns, half-normal inefficiency.
     random = np.random.default_rng(11)
     raw, corrected = [], []
-    for _ in range(12):
+    for _ in range(8):
         y = random.uniform(1, 9, (40, 1))
         truth = np.exp(-np.abs(random.normal(0, 0.3, 40)))
         mix = np.exp(random.normal(0, 0.5, (40, 1)))
         x = np.hstack([mix, 1 / mix]) * y / truth[:, None]
         theta = efficiencies(x, y, False)
-        boot = bootstrap(x, y, theta, False, random, 300)
+        boot = bootstrap(x, y, theta, False, random, 200)
         raw.append((theta - truth).mean())
         corrected.append((boot.corrected - truth).mean())
         assert (boot.low <= boot.corrected + 1e-12).all()

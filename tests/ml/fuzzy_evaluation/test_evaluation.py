@@ -7,12 +7,13 @@ from decimal import Decimal
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ml.fuzzy_evaluation import Said, evaluate
 from tests.ml.fuzzy_evaluation.examples import (
     CHANNELS,
+    SLOW_PROPERTY,
     answers,
     declaration,
     document,
@@ -70,7 +71,7 @@ def test_the_same_seed_gives_the_same_tables() -> None:
     pd.testing.assert_frame_equal(one.ranks, two.ranks)
 
 
-@settings(max_examples=15, deadline=None)
+@SLOW_PROPERTY
 @given(st.permutations(range(10)))
 def test_permuting_the_rows_changes_nothing(order: list[int]) -> None:
     frame = units(2)
@@ -82,7 +83,7 @@ def test_permuting_the_rows_changes_nothing(order: list[int]) -> None:
     pd.testing.assert_frame_equal(plain.units, shuffled.units)
 
 
-@settings(max_examples=15, deadline=None)
+@SLOW_PROPERTY
 @given(st.sampled_from([0.001, 0.5, 60.0, 1e4]))
 def test_rescaling_an_indicator_with_its_breakpoints_changes_no_score(factor: float) -> None:
     frame = units(2)
@@ -257,6 +258,17 @@ def test_every_operator_gives_a_full_table(operator: str) -> None:
     assert table["score"].between(45, 95).all()
     is_linear = operator == "weighted-sum"
     assert table["smallest_weight_move"].notna().any() == is_linear
+
+
+def test_values_older_than_24_months_make_no_quantiles() -> None:
+    frame = units(30, CHANNELS[:2])
+    is_old = frame["period"] < frame["period"].unique()[6]
+    extreme = frame.assign(fast=frame["fast"].where(~is_old, 1e6))
+    points = [
+        evaluate(f, declaration(POOLED), draws=5).weights["breakpoints"].iloc[0]
+        for f in (frame, extreme)
+    ]
+    assert points[0] == points[1]
 
 
 def test_names_of_units_appear_in_the_reasons() -> None:

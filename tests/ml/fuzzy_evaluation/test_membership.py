@@ -15,12 +15,14 @@ from ml.fuzzy_evaluation.survey import (
     graded_answers,
     weighted_counts,
 )
+from tests.ml.fuzzy_evaluation.examples import PROPERTY
 
 finite = st.floats(-1e6, 1e6, allow_nan=False)
 values = arrays(np.float64, st.integers(1, 20), elements=finite)
 nodes = st.lists(st.integers(-1000, 1000), min_size=4, max_size=6, unique=True).map(sorted)
 
 
+@PROPERTY
 @given(values, nodes, st.booleans())
 def test_memberships_lie_in_zero_to_one_and_sum_to_one(
     value: np.ndarray, points: list[int], is_higher: bool
@@ -30,6 +32,7 @@ def test_memberships_lie_in_zero_to_one_and_sum_to_one(
     assert rows.sum(axis=1) == pytest.approx(np.ones(len(value)))
 
 
+@PROPERTY
 @given(values, nodes, st.booleans(), st.sampled_from([0.01, 3.0, 1000.0]), finite)
 def test_rescaling_an_indicator_with_its_breakpoints_changes_nothing(
     value: np.ndarray, points: list[int], is_higher: bool, factor: float, shift: float
@@ -40,6 +43,7 @@ def test_rescaling_an_indicator_with_its_breakpoints_changes_nothing(
     assert scale.memberships(value) == pytest.approx(again, abs=1e-4)
 
 
+@PROPERTY
 @given(values, nodes)
 def test_a_better_value_never_has_a_worse_mean_grade(value: np.ndarray, points: list[int]) -> None:
     position = declared_scale(tuple(points), True, 4).memberships(np.sort(value)) @ np.arange(4)

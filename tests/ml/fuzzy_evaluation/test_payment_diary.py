@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from tests.builders import SHARED, needs_real_data
-from tests.evaluation.fuzzy import diary_evaluation, published_ranks, ranks_matched
+from tests.evaluation.fuzzy import diary_evaluation, published_ranks, ranks_matched, rows
+from tests.evaluation.rows import Inputs
+
+
+def test_figures_whose_data_are_absent_say_so(tmp_path: Path) -> None:
+    found = rows(Inputs(tmp_path, tmp_path))
+    assert [row.bar for row in found] == ["data absent"] * 2
+    assert all(row.met is None and row.value is None for row in found)
 
 
 @needs_real_data

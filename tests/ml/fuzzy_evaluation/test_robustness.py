@@ -21,6 +21,7 @@ from ml.fuzzy_evaluation.robustness.other_methods import topsis, vikor
 from ml.fuzzy_evaluation.robustness.smallest_move import smallest_move
 from ml.fuzzy_evaluation.robustness.verdict import verdict
 from tests.ml.fuzzy_evaluation import oracles
+from tests.ml.fuzzy_evaluation.examples import PROPERTY
 
 RANDOM = np.random.default_rng(3)
 MATRIX = RANDOM.uniform(1, 9, (7, 4))
@@ -51,6 +52,7 @@ def test_drawn_weights_have_the_declared_mean_and_spread() -> None:
     assert draws.std(axis=0) == pytest.approx(np.sqrt(weights * (1 - weights) / 51), abs=0.001)
 
 
+@PROPERTY
 @given(arrays(np.float64, (5, 4), elements=st.integers(0, 3).map(float)))
 def test_rank_probabilities_form_a_doubly_stochastic_matrix(scores: np.ndarray) -> None:
     chances = rank_probabilities(scores)
@@ -89,6 +91,7 @@ def cheapest_by_hand(weights: np.ndarray, gain: np.ndarray) -> float | None:
     return None
 
 
+@PROPERTY
 @given(arrays(np.float64, 5, elements=st.floats(-30, 30).map(lambda x: round(x, 2))))
 def test_the_smallest_move_equals_the_greedy_one(gain: np.ndarray) -> None:
     weights = np.array([0.3, 0.25, 0.2, 0.15, 0.1])

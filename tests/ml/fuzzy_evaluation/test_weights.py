@@ -12,12 +12,13 @@ from ml.fuzzy_evaluation.weights.ahp import ahp_weights, worst_pair
 from ml.fuzzy_evaluation.weights.combined import combine, combined_weights, objective_weights
 from ml.fuzzy_evaluation.weights.objective import aligned, critic_weights, entropy_weights
 from tests.ml.fuzzy_evaluation import oracles
-from tests.ml.fuzzy_evaluation.examples import declaration
+from tests.ml.fuzzy_evaluation.examples import PROPERTY, declaration
 
 RANDOM = np.random.default_rng(7)
 MATRIX = RANDOM.uniform(1, 9, (12, 5))
 
 
+@PROPERTY
 @given(arrays(np.float64, st.integers(1, 9), elements=st.floats(0.1, 9)))
 def test_a_consistent_matrix_gives_its_weights_back(true: np.ndarray) -> None:
     weights, ratio = ahp_weights(true[:, None] / true[None, :])
@@ -35,6 +36,7 @@ def test_saatys_example_has_its_published_weights_and_ratio() -> None:
     assert ratio == pytest.approx((eigenvalues.real.max() - 3) / 2 / 0.58, abs=1e-6)
 
 
+@PROPERTY
 @given(st.integers(0, 4), st.integers(1, 4), st.floats(1.5, 20))
 def test_one_wrong_judgement_is_found_with_its_right_value(
     row: int, step: int, factor: float
