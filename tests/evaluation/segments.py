@@ -30,6 +30,17 @@ from tests.evaluation.rows import Inputs, Row, measured
 FEATURES_SQL = PROJECT_ROOT / "dagster_project" / "lib" / "models" / "segment_features.sql"
 FITTED_ON, ASSIGNED_ON = date(2025, 11, 30), date(2025, 12, 31)
 PUBLISHED_GROUPS = [41, 29, 4, 26]  # high value, mass, potential, low value
+OUTCOMES = """
+select payments.customer_id,
+    avg(ln(1 + days_from_bill)) filter (where is_first_for_bill and days_from_bill >= 0)
+        as delay_log,
+    avg(cast(fee_yuan as double)) as fee_yuan
+from data_processing.int_payments_matched as payments
+left join data_processing.stg_landing__settlements as settlements
+    on payments.payment_id = settlements.payment_id
+where payment_status = 'success' and paid_on > $begin and paid_on <= $until
+group by payments.customer_id
+"""
 Figure = tuple[float | str, bool | None]
 
 
@@ -62,7 +73,18 @@ def rows(inputs: Inputs) -> list[Row]:
             demo,
             lambda: _most(_month(demo).churn, CHURN_BAR),
         ),
-        ("segments: eta^2 of payment delay a month later", "", demo, lambda: _validity(demo)),
+        (
+            "segments: eta^2 of payment delay in the month after",
+            "",
+            demo,
+            lambda: _validity(demo, "delay_log"),
+        ),
+        (
+            "segments: eta^2 of commission per payment in the month after",
+            "",
+            demo,
+            lambda: _validity(demo, "fee_yuan"),
+        ),
         (
             "value groups of the households",
             "41/29/4/26",
@@ -107,23 +129,20 @@ def _number(warehouse: Path) -> Figure:
     return f"{choice.chosen.k} ({silhouette}, {'stable' if choice.is_stable else 'unstable'})", None
 
 
-def _validity(warehouse: Path) -> Figure:
-    """Of ln(1 + days) of the month after the fit, which the segments have not seen."""
-    assigned = _release(warehouse).assign(features(warehouse, FITTED_ON))
-    segments = assigned.to_pandas()[["customer_id", "segment"]]
-    delays = _december_delays(warehouse).merge(segments.dropna(), on="customer_id")
-    outcome = delays["delay_log"].to_numpy(dtype=float)
-    return eta_squared(outcome, delays["segment"].to_numpy(dtype=int)), None
+def _validity(warehouse: Path, outcome: str) -> Figure:
+    """Of an outcome of the month after the fit, which the segments have not seen."""
+    assigned = _release(warehouse).assign(features(warehouse, FITTED_ON)).to_pandas()
+    segments = assigned[["customer_id", "segment"]].dropna()
+    both = _outcomes(warehouse).merge(segments, on="customer_id").dropna(subset=[outcome])
+    labels = both["segment"].to_numpy(dtype=int)
+    return eta_squared(both[outcome].to_numpy(dtype=float), labels), None
 
 
-def _december_delays(warehouse: Path) -> pd.DataFrame:
+@cache
+def _outcomes(warehouse: Path) -> pd.DataFrame:
+    """Mean ln(1 + days from bill) and commission per payment of each customer in that month."""
     with duckdb.connect(str(warehouse), read_only=True) as connection:
-        return connection.sql(
-            "select customer_id, avg(ln(1 + days_from_bill)) as delay_log "
-            "from data_processing.int_payments_matched where is_first_for_bill "
-            "and days_from_bill >= 0 and paid_on > $begin and paid_on <= $until group by 1",
-            params={"begin": FITTED_ON, "until": ASSIGNED_ON},
-        ).df()
+        return connection.sql(OUTCOMES, params={"begin": FITTED_ON, "until": ASSIGNED_ON}).df()
 
 
 def household_groups(shared: Path) -> ValueGroups:

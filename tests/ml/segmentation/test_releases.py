@@ -183,9 +183,9 @@ def test_who_stops_paying_late_is_moved_by_the_delay(fitted):
 
 def test_the_same_month_shows_no_drift_and_a_shifted_one_alarms(fitted):
     assert not any(row["alarm"] for row in feature_drift(fitted, customers(seed=11)))
-    shifted = replaced(customers(), "delay_log_sum", customers()["delay_log_sum"].to_numpy() + 12)
+    shifted = replaced(customers(), "delay_log_sum", customers()["delay_log_sum"].to_numpy() + 24)
     alarms = {row["name"] for row in feature_drift(fitted, shifted) if row["alarm"]}
-    assert "delay_mean" in alarms
+    assert {"delay_mean", "mean_distance", "far_customers"} <= alarms
 
 
 def test_stability_index_is_zero_for_equal_shares_and_refuses_unlike_bins():
