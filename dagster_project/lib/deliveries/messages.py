@@ -24,6 +24,10 @@ class Bilingual(NamedTuple):
 
 
 FILES: dict[str, Bilingual] = {
+    "no_folder": Bilingual(
+        "{folder} does not exist. Name a folder of deliveries, or run `jiaofei demo` first.",
+        "{folder} 不存在。请指定交付文件夹，或先运行 `jiaofei demo`。",
+    ),
     "truncated_file": Bilingual(
         "{file} ends before its archive does ({detail}). Deliver it again.",
         "{file} 的压缩包不完整（{detail}）。请重新交付。",
@@ -94,6 +98,10 @@ FILES: dict[str, Bilingual] = {
 }
 
 PROFILES: dict[str, Bilingual] = {
+    "no_folder": Bilingual(
+        "{folder} does not exist. Name a folder of deliveries, or run `jiaofei demo` first.",
+        "{folder} 不存在。请指定交付文件夹，或先运行 `jiaofei demo`。",
+    ),
     "name_taken": Bilingual(
         "{file}: profile name {name!r} is taken by {first}. Rename one.",
         "{file}：配置名 {name!r} 已被 {first} 使用。请改名。",
