@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,9 @@ def test_a_file_is_read_with_the_profile_of_its_name(
 @pytest.mark.parametrize("profile", SHIPPED, ids=lambda profile: profile.name)
 def test_every_profile_is_described_in_both_languages(profile: Any) -> None:
     assert set(profile.description) == {"en", "zh"}
+    for text in profile.description.values():  # YAML cuts an unquoted text at a number sign
+        plain = unicodedata.normalize("NFKC", text)
+        assert plain.count("(") == plain.count(")")
 
 
 def _land(home: Path, declared: str, content: str) -> dict[str, Any]:
