@@ -31,8 +31,7 @@ from ml.segmentation.fitted import (
     FittedSegmentation,
     Reference,
     Segment,
-    check_payments,
-    has_payments,
+    paying,
 )
 from ml.segmentation.refusals import FEWEST_CUSTOMERS, all_equal, too_few
 from ml.segmentation.releases.drift import bin_edges, shares
@@ -57,9 +56,7 @@ def fit_segmentation(
     ``previous`` is the last release: segments found again keep number and name. Deterministic
     for a seed. A source that is missing drops its features: ``space.dropped`` names them.
     """
-    customers = as_table(table)
-    check_payments(customers)
-    customers = customers.filter(pa.array(has_payments(customers)))
+    customers = paying(as_table(table))
     if customers.num_rows < FEWEST_CUSTOMERS:
         return too_few(customers.num_rows)
     random = np.random.default_rng(seed)

@@ -34,7 +34,8 @@ OUTCOMES = """
 select payments.customer_id,
     avg(ln(1 + days_from_bill)) filter (where is_first_for_bill and days_from_bill >= 0)
         as delay_log,
-    avg(cast(fee_yuan as double)) as fee_yuan
+    avg(cast(fee_yuan as double)) as fee_yuan,
+    sum(cast(fee_yuan as double)) / sum(cast(settlements.amount_yuan as double)) as fee_rate
 from data_processing.int_payments_matched as payments
 left join data_processing.stg_landing__settlements as settlements
     on payments.payment_id = settlements.payment_id
@@ -84,6 +85,12 @@ def rows(inputs: Inputs) -> list[Row]:
             "",
             demo,
             lambda: _validity(demo, "fee_yuan"),
+        ),
+        (
+            "segments: eta^2 of the commission rate in the month after",
+            "",
+            demo,
+            lambda: _validity(demo, "fee_rate"),
         ),
         (
             "value groups of the households",
@@ -140,7 +147,7 @@ def _validity(warehouse: Path, outcome: str) -> Figure:
 
 @cache
 def _outcomes(warehouse: Path) -> pd.DataFrame:
-    """Mean ln(1 + days from bill) and commission per payment of each customer in that month."""
+    """Mean ln(1 + days from bill), commission per payment and per yuan, by customer."""
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         return connection.sql(OUTCOMES, params={"begin": FITTED_ON, "until": ASSIGNED_ON}).df()
 

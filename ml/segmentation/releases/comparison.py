@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ml.segmentation.clustering.nearest import nearest_two
 from ml.segmentation.features.columns import as_table
 from ml.segmentation.features.declared import label
-from ml.segmentation.fitted import BATCH, FittedSegmentation, has_payments
+from ml.segmentation.fitted import BATCH, FittedSegmentation, paying
 from ml.segmentation.releases.drift import PSI_ALARM, churn, psi, shares, transitions
 from ml.segmentation.releases.movement import contributions, main_mover
 
@@ -36,7 +36,7 @@ def compare_dates(fitted: FittedSegmentation, before: Any, now: Any) -> Comparis
     After a refit both dates are placed in the new release, so that a movement is the customer's
     and never the model's.
     """
-    old, new = _paying(before), _paying(now)
+    old, new = paying(as_table(before)), paying(as_table(now))
     ids = (old.column("customer_id").to_numpy(), new.column("customer_id").to_numpy())
     both, left, right = np.intersect1d(*ids, assume_unique=True, return_indices=True)
     parts, first, last = [], [], []
@@ -52,11 +52,6 @@ def compare_dates(fitted: FittedSegmentation, before: Any, now: Any) -> Comparis
     share = churn(segments, after)
     table = transitions(segments, after, list(range(len(fitted.segments))))
     return Comparison(pa.concat_tables(parts), table, share, len(both))
-
-
-def _paying(table: Any) -> pa.Table:
-    customers = as_table(table)
-    return customers.filter(pa.array(has_payments(customers)))
 
 
 def _batch(
@@ -94,7 +89,7 @@ def feature_drift(fitted: FittedSegmentation, table: Any) -> list[dict[str, Any]
     counts: dict[str, Any] = {}
     sizes, far, away, total = np.zeros(len(fitted.segments)), 0, 0.0, 0
     limits = np.array([segment.far for segment in fitted.segments])
-    for _, placed, nearest in fitted.batches(_paying(table)):
+    for _, placed, nearest in fitted.batches(paying(as_table(table))):
         for name, values in zip(fitted.space.describing, placed.described.T, strict=True):
             part = shares(values, fitted.references[name].edges) * len(values)
             counts[name] = counts.get(name, 0) + part

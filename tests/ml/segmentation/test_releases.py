@@ -116,6 +116,19 @@ def test_small_data_of_amounts_alone_are_answered_or_marked_unstable():
     assert "not_delivered" in answer.space.dropped.values()
 
 
+def test_two_weeks_of_one_payment_each_are_answered_or_refused():
+    random = np.random.default_rng(0)
+    once, delay = np.ones(100), np.log1p(random.integers(0, 14, 100))
+    amount = random.lognormal(4, 0.5, 100)
+    columns = {"payments": once, "amount_sum": amount, "amount_square_sum": amount**2}
+    columns |= {"bills": once, "matched_payments": once, "delay_log_sum": delay}
+    columns |= {"delay_log_square_sum": delay**2, "wechat_payments": once}
+    answer = fit_segmentation(columns, effort=QUICK)
+    assert isinstance(answer, FittedSegmentation)
+    assert answer.space.dropped["amount_cv"] == "constant"
+    assert np.isfinite(answer.assign(columns)["distance"].to_numpy()).all()
+
+
 def test_rows_rebuild_the_release_exactly(fitted):
     again = from_rows(to_rows(fitted))
     assert to_rows(again) == to_rows(fitted)
