@@ -96,16 +96,9 @@ def _release(
     old = previous.segments if previous else ()
     highest = previous.highest_number if previous else 0
     numbers = number_segments(matched, [s.number for s in old], highest)
-    differences = standardised_differences(segment_sums(placed.described, nearest.first, k))
-    kept = {row: old[index].name for row, index in enumerate(matched) if index >= 0}
-    fresh = iter(
-        name_segments(
-            differences[[row for row in range(k) if row not in kept]],
-            space.describing,
-            {name.en for name in kept.values()},
-        )
+    names = _names(
+        space, placed, nearest, {r: old[i].name for r, i in enumerate(matched) if i >= 0}
     )
-    names = [kept[row] if row in kept else next(fresh) for row in range(k)]
     return FittedSegmentation(
         space,
         centroids,
@@ -116,6 +109,19 @@ def _release(
         max(highest, *numbers),
         sample.num_rows,
     )
+
+
+def _names(
+    space: FeatureSpace, placed: Placed, nearest: Nearest, kept: dict[int, Words]
+) -> list[Words]:
+    """Names by centroid: kept from the last release, or new and unlike the kept ones."""
+    k = int(nearest.first.max()) + 1
+    differences = standardised_differences(segment_sums(placed.described, nearest.first, k))
+    fresh = [row for row in range(k) if row not in kept]
+    taken = {name.en for name in kept.values()}
+    named = name_segments(differences[fresh], space.describing, taken)
+    found = kept | dict(zip(fresh, named, strict=True))
+    return [found[row] for row in range(k)]
 
 
 def _matched(

@@ -22,7 +22,7 @@ from ml.segmentation import (
     fit_segmentation,
     value_groups,
 )
-from ml.segmentation.clustering.choice import ARI_BAR, SHARE_BAR
+from ml.segmentation.clustering.choice import ARI_BAR, SHARE_BAR, Candidate
 from ml.segmentation.explanation.surrogate import FIDELITY_BAR
 from ml.segmentation.releases.gate import CHURN_BAR
 from tests.evaluation.rows import Inputs, Row, measured
@@ -47,63 +47,49 @@ Figure = tuple[float | str, bool | None]
 
 def rows(inputs: Inputs) -> list[Row]:
     """The segmentation's figures; a row without its data says so."""
-    demo = inputs.home / "warehouse.duckdb"
-    figures: list[tuple[str, str, Path, Callable[[], Figure]]] = [
-        (
-            "segments: bootstrap ARI, demo province",
-            f">= {ARI_BAR}",
-            demo,
-            lambda: _least(_release(demo).choice.chosen.ari, ARI_BAR),
-        ),
-        (
-            "segments: smallest share, demo province",
-            f">= {SHARE_BAR}",
-            demo,
-            lambda: _least(_release(demo).choice.chosen.smallest_share, SHARE_BAR),
-        ),
-        ("segments: number chosen, demo province", "", demo, lambda: _number(demo)),
-        (
-            "segments: surrogate fidelity on held-out customers",
-            f">= {FIDELITY_BAR}",
-            demo,
-            lambda: _least(_release(demo).surrogate.fidelity, FIDELITY_BAR),
-        ),
-        (
-            "segments: share changing in an unchanged month",
-            f"<= {CHURN_BAR}",
-            demo,
-            lambda: _most(_month(demo).churn, CHURN_BAR),
-        ),
-        (
-            "segments: eta^2 of payment delay in the month after",
-            "",
-            demo,
-            lambda: _validity(demo, "delay_log"),
-        ),
-        (
-            "segments: eta^2 of commission per payment in the month after",
-            "",
-            demo,
-            lambda: _validity(demo, "fee_yuan"),
-        ),
-        (
-            "segments: eta^2 of the commission rate in the month after",
-            "",
-            demo,
-            lambda: _validity(demo, "fee_rate"),
-        ),
-        (
-            "value groups of the households",
-            "41/29/4/26",
-            inputs.shared / "electricity_households",
-            lambda: _households(inputs.shared),
-        ),
-    ]
+    demo, households = inputs.home / "warehouse.duckdb", inputs.shared / "electricity_households"
+    figures = [(name, bar, demo, compute) for name, bar, compute in _demo_figures(demo)]
+    name = "value groups of the households"
+    figures.append((name, "41/29/4/26", households, lambda: _households(inputs.shared)))
     return [
         measured(name, bar, compute)
         if path.exists()
         else Row(name, f"no data: {path.name} is absent", bar, None, 0.0)
         for name, bar, path, compute in figures
+    ]
+
+
+def _demo_figures(demo: Path) -> list[tuple[str, str, Callable[[], Figure]]]:
+    """Name, bar and computation of each figure on the demo province."""
+
+    def chosen() -> Candidate:
+        return _release(demo).choice.chosen
+
+    def fidelity() -> float:
+        return _release(demo).surrogate.fidelity
+
+    after = "in the month after"
+    return [
+        ("segments: bootstrap ARI", f">= {ARI_BAR}", lambda: _least(chosen().ari, ARI_BAR)),
+        (
+            "segments: smallest share",
+            f">= {SHARE_BAR}",
+            lambda: _least(chosen().smallest_share, SHARE_BAR),
+        ),
+        ("segments: number chosen", "", lambda: _number(demo)),
+        (
+            "segments: surrogate fidelity on held-out customers",
+            f">= {FIDELITY_BAR}",
+            lambda: _least(fidelity(), FIDELITY_BAR),
+        ),
+        (
+            "segments: share changing in an unchanged month",
+            f"<= {CHURN_BAR}",
+            lambda: _most(_month(demo).churn, CHURN_BAR),
+        ),
+        (f"segments: eta^2 of delay {after}", "", lambda: _validity(demo, "delay_log")),
+        (f"segments: eta^2 of commission {after}", "", lambda: _validity(demo, "fee_yuan")),
+        (f"segments: eta^2 of commission rate {after}", "", lambda: _validity(demo, "fee_rate")),
     ]
 
 
