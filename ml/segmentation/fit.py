@@ -20,7 +20,7 @@ from ml.segmentation.clustering.choice import (
 )
 from ml.segmentation.clustering.kmeans import SAMPLE_SIZE
 from ml.segmentation.clustering.nearest import Matrix, Nearest, nearest_two
-from ml.segmentation.clustering.sampling import strata_codes, stratified_sample
+from ml.segmentation.clustering.sampling import sample_rows, strata_codes
 from ml.segmentation.explanation.differences import segment_sums, standardised_differences
 from ml.segmentation.explanation.naming import name_segments
 from ml.segmentation.explanation.surrogate import fit_surrogate
@@ -54,14 +54,14 @@ def fit_segmentation(
     """Fit on customer-level sums (one row per customer); see ``features.declared`` for columns.
 
     ``previous`` is the last release: segments found again keep number and name. Deterministic
-    for a seed. A source that is missing drops its features: ``space.dropped`` names them.
+    for a seed, whatever the order of the rows. A missing source drops its features:
+    ``space.dropped`` names them.
     """
     customers = paying(as_table(table))
     if customers.num_rows < FEWEST_CUSTOMERS:
         return too_few(customers.num_rows)
     random = np.random.default_rng(seed)
-    chosen = stratified_sample(strata_codes(customers), sample_size, random)
-    sample = customers.take(pa.array(chosen))
+    sample = customers.take(pa.array(sample_rows(customers, sample_size, random)))
     space = fit_space(sample)
     placed = space.place(sample)
     distinct = _distinct(placed.coordinates)

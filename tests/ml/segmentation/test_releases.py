@@ -85,6 +85,16 @@ def test_a_refit_keeps_numbers_and_names_whatever_the_order(fitted):
     }
 
 
+def test_the_order_of_rows_does_not_matter():
+    table = customers(300)
+    shuffled = table.take(np.random.default_rng(0).permutation(300))
+    fits = [
+        fit_segmentation(t, candidates=(3, 4), effort=QUICK, sample_size=200)
+        for t in (table, shuffled)
+    ]
+    assert to_rows(fits[0]) == to_rows(fits[1])
+
+
 def test_a_segment_far_from_every_old_one_is_new_and_gets_an_unused_number():
     old = np.array([[0.0, 0.0], [4.0, 0.0], [0.0, 4.0]])
     new = np.array([[0.0, 4.2], [0.1, 0.0], [9.0, 9.0]])
