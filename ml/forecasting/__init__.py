@@ -4,6 +4,7 @@
 """
 
 from ml.forecasting.daily import findings, forecast
-from ml.forecasting.refit import BacktestResult, backtest
+from ml.forecasting.refit import backtest
+from ml.forecasting.result import BacktestResult
 
 __all__ = ["BacktestResult", "backtest", "findings", "forecast"]

@@ -6,7 +6,6 @@ The daily forecast from its parameters is in ``daily``.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -21,11 +20,11 @@ from ml.forecasting.candidates.registry import (
     SEASONAL_NAIVE,
 )
 from ml.forecasting.candidates.task import Outside, task_of
-from ml.forecasting.contract import Finding, Panel, panel_of
+from ml.forecasting.contract import Finding, panel_of
 from ml.forecasting.hierarchy import Hierarchy, completed, hierarchy_of
 from ml.forecasting.judgement import promotion
 from ml.forecasting.judgement.conformal import QUANTILES, score_quantiles
-from ml.forecasting.judgement.metrics import METRICS, summary
+from ml.forecasting.judgement.metrics import summary
 from ml.forecasting.judgement.rolling_origin import (
     Origins,
     Run,
@@ -37,36 +36,13 @@ from ml.forecasting.judgement.rolling_origin import (
 )
 from ml.forecasting.parameters import BOUNDS, Fitted, to_rows
 from ml.forecasting.reconciliation.min_trace import coherent, projection
+from ml.forecasting.result import BacktestResult, refused_backtest, table_of
 
 HORIZON_DAYS = 60
 SAMPLE_SERIES = 20
 FEWEST_ORIGINS = 3  # two that calibrate, one that is judged
 RECONCILED = "_reconciled"
 FITTED_MODELS = {"bill_calendar": True, "calendar_only": False}  # whether bills enter
-REFUSAL_EN = "{days} days of history; a backtest needs at least 168. The naive forecast is used."
-REFUSAL_ZH = "历史仅{days}天，回测至少需要168天，采用朴素预测。"
-
-
-@dataclass(frozen=True)
-class BacktestResult:
-    """What the refit found; ``parameters`` is what the daily forecast reads.
-
-    ``table`` has one row per candidate, set of series (declared sample, all) and origin, and one
-    with origin NaT over all judged origins; ``cells`` one per candidate, origin and series.
-    """
-
-    table: pd.DataFrame
-    cells: pd.DataFrame
-    decisions: pd.DataFrame
-    champion: str
-    reason_en: str
-    reason_zh: str
-    weights: dict[str, float]
-    parameters: pd.DataFrame | None
-    sample: tuple[str, ...]
-    seconds: dict[str, float]  # per series and forecast
-    findings: tuple[Finding, ...]
-    refusal_code: str | None = None
 
 
 def backtest(
@@ -106,7 +82,7 @@ def backtest(
     whole = completed(given.only(kept)) if kept else given
     origins = origins_of(whole, horizon, outside)
     if not kept or len(origins.known) < FEWEST_ORIGINS:
-        return _refused(given, incumbent)
+        return refused_backtest(given, incumbent)
     declared = tuple(sample) if sample is not None else declared_sample(whole.ids, SAMPLE_SERIES)
     runs = {
         name: run(CANDIDATES[name], origins, declared if CANDIDATES[name].is_slow else whole.ids)
@@ -154,7 +130,7 @@ def _decided(
     fitted = _fitted(champion, weights, origins, final, runs, weights_of_sums)
     forecasts = len(origins.known)
     return BacktestResult(
-        _table(rows, sample), rows, promotion.as_frame(made), champion, reason_en, reason_zh,
+        table_of(rows, sample), rows, promotion.as_frame(made), champion, reason_en, reason_zh,
         weights, to_rows(fitted, hierarchy), sample,
         {each.name: each.seconds / forecasts / len(each.ids) for each in runs.values()},
         findings,
@@ -199,33 +175,3 @@ def _fitted(
     return Fitted(
         champion, origins.panel.ids, kept, models, quantiles[..., bounds], places, projected
     )
-
-
-def _table(rows: pd.DataFrame, sample: tuple[str, ...]) -> pd.DataFrame:
-    """Figures by candidate, set of series and origin, and over all origins (origin NaT)."""
-    rows = rows[rows["is_judged"]]
-    parts = []
-    counts = rows.groupby("candidate")["unique_id"].nunique()
-    for name, part in (
-        ("sample", rows[rows["unique_id"].isin(sample)]),
-        ("all", rows[rows["candidate"].map(counts) == counts.max()]),
-    ):
-        if part.empty:
-            continue
-        by_origin = summary(part, ["candidate", "origin"])
-        over_all = summary(part, ["candidate"]).assign(origin=pd.NaT)
-        joined = pd.concat([by_origin.astype({"origin": "datetime64[ns]"}), over_all.astype(
-            {"origin": "datetime64[ns]"}
-        )], ignore_index=True)  # fmt: skip
-        parts.append(joined.assign(series=name))
-    table = pd.concat(parts, ignore_index=True)
-    return table[["candidate", "series", "origin", *METRICS]]
-
-
-def _refused(panel: Panel, incumbent: str) -> BacktestResult:
-    days = len(panel.days)
-    nothing = pd.DataFrame()
-    return BacktestResult(
-        nothing, nothing, promotion.as_frame([]), incumbent, REFUSAL_EN.format(days=days),
-        REFUSAL_ZH.format(days=days), {}, None, (), {}, panel.findings, "backtest_too_short",
-    )  # fmt: skip
