@@ -10,12 +10,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ml.payment_timing.bill_hazard.penalised import class_effects
+from ml.payment_timing.bill_hazard.penalised import CLASS_PRIOR, class_effects
 from ml.payment_timing.contract import HORIZON, States, TimingModel
 from ml.payment_timing.spells import Spells
 from ml.payment_timing.states import rows
 from ml.payment_timing.workdays import DAY_CLASSES, day_classes
 
+KNOTS = np.array([*range(1, 8), 9, 11, 14, 17, 21, 25, 30, 36, 43, 51, *range(60, 400, 15)])
 SMALLEST = 1e-12  # of a survival: keeps its logarithm finite
 
 
@@ -45,7 +46,11 @@ class CalendarTilt:
 
     @classmethod
     def fit(cls, base: TimingModel, seen: Spells, strata: int) -> CalendarTilt:
-        """Events over expected events by class, shrunk to the pooled ratio."""
+        """Events over expected events by class, against those of all days.
+
+        Only the pattern: a level carried over from last month lost on forward score, since the
+        season had moved on.
+        """
         flat = cls(base, np.ones((strata, len(DAY_CLASSES))))
         known = covers(base, seen.states)
         seen = Spells(rows(seen.states, known), seen.event[known], seen.observed[known])
@@ -58,7 +63,8 @@ class CalendarTilt:
         for kind in range(len(DAY_CLASSES)):
             events[:, kind] = np.bincount(stratum, (hit & (kinds == kind)).sum(1), strata)
             expected[:, kind] = np.bincount(stratum, (daily * (kinds == kind)).sum(1), strata)
-        return cls(base, class_effects(events, expected))
+        level = (events.sum(1) + CLASS_PRIOR) / (expected.sum(1) + CLASS_PRIOR)
+        return cls(base, class_effects(events, expected) / level[:, None])
 
     def covers(self, states: States) -> np.ndarray:
         """As the base."""
@@ -73,5 +79,9 @@ class CalendarTilt:
         return np.exp(-daily.cumsum(axis=1))[:, days - 1]
 
     def _daily(self, states: States, days: np.ndarray) -> np.ndarray:
-        total = -np.log(np.maximum(self.base.survival(states, days), SMALLEST))
-        return np.maximum(np.diff(total, axis=1, prepend=0.0), 0.0)
+        """Hazard of days 1..h; constant between the days of ``KNOTS``, where the base is asked."""
+        knots = np.unique(np.append(KNOTS[days[-1] > KNOTS], days[-1]))
+        total = -np.log(np.maximum(self.base.survival(states, knots), SMALLEST))
+        steps = np.maximum(np.diff(total, axis=1, prepend=0.0), 0.0)
+        spread = np.diff(knots, prepend=0)
+        return np.repeat(steps / spread, spread, axis=1)

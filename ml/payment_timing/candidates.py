@@ -41,7 +41,6 @@ BASELINES: Mapping[str, Callable[[States], TimingModel]] = {
     "last_gap": LastGap.fit,
     "beta_geometric": BetaGeometric.fit,
 }
-SEASON_DAYS = 45  # age of the spells that set the level of use: a season changes it
 DAYS = np.arange(1, HORIZON + 1)
 
 
@@ -68,7 +67,7 @@ def fit_candidates(seen: Spells, strata: int) -> Fitted:
         }
     if len(gaps.event):
         age = gaps.states["origin_day"].max() - gaps.states["origin_day"]
-        latest, gaps = rows(gaps.states, age == 0), _chosen(gaps, age <= SEASON_DAYS)
+        latest = rows(gaps.states, age == 0)
         makers |= {
             "renewal_mixture": lambda: CalendarTilt.fit(
                 GammaRenewalMixture.fit(latest), gaps, strata

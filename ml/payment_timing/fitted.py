@@ -96,6 +96,7 @@ def fit(
     strata: Sequence[str],
     channels: np.ndarray | None = None,
     with_baselines: bool = True,
+    known_until: int | None = None,
 ) -> FittedTiming | Refusal:
     """Fit on ascending origins whose outcomes are known.
 
@@ -107,6 +108,7 @@ def fit(
         strata: declared names, in the order of the codes.
         channels: decayed payments per channel of the newest origin's customers, (n, c).
         with_baselines: judge the baselines beside the candidates.
+        known_until: last day (since 1970-01-01) whose payments may be used; None: all outcomes.
 
     Returns:
         the fit, or the refusal that says why there is none.
@@ -124,7 +126,7 @@ def fit(
     size = len(strata) + 1
     first = max(1, len(prepared) - STACKING_ORIGINS - 2)
     rounds = roll(prepared, size, first, with_baselines)
-    end = prepared[-1].day + HORIZON
+    end = prepared[-1].day + HORIZON if known_until is None else known_until
     final = fit_candidates(seen_at(prepared, end), size)
     maps, remarks = _maps(rounds, size, end), _remarks(rounds)
     newest = prepared[-1].states

@@ -42,25 +42,28 @@ def windows(cumulative: np.ndarray, levels: Sequence[float] = LEVELS) -> list[Wi
         cumulative: F(1..H), (n, h), ascending.
         levels: ascending, between 0 and 1.
     """
-    total = np.zeros((len(cumulative), cumulative.shape[1] + 1), dtype=np.float32)
-    total[:, 1:] = cumulative
+    # Days lie along the first axis, so that sliding works on long contiguous rows of customers.
+    total = np.zeros((cumulative.shape[1] + 1, len(cumulative)), dtype=np.float32)
+    total[1:] = cumulative.T
     found = [_open_ended(total, np.float32(level)) for level in levels]
-    rows = np.flatnonzero(total[:, -1] >= levels[0])
+    rows = np.flatnonzero(total[-1] >= levels[0])
     reached = np.zeros(len(rows), dtype=np.int64)  # levels reached so far
-    active = total[rows]
-    for length in range(1, total.shape[1] if len(rows) else 0):
-        slid = active[:, length:] - active[:, :-length]
-        mass = slid.max(axis=1)
+    within = (total[-1, rows] >= np.asarray(levels, np.float32)[:, None]).sum(axis=0)
+    active = total[:, rows]
+    for length in range(1, len(total) if len(rows) else 0):
+        slid = active[length:] - active[:-length]
+        mass = slid.max(axis=0)
         for number, level in enumerate(levels):
             new = np.flatnonzero((reached == number) & (mass >= np.float32(level)))
             if len(new):
-                _close(found[number], rows[new], active[new], slid[new], length, level)
+                _close(found[number], rows[new], active[:, new], slid[:, new], length, level)
                 reached[new] += 1
-        going = reached < len(levels)
+        going = reached < within
         if not going.any():
             break
         if going.mean() < COMPACT:
-            rows, reached, active = rows[going], reached[going], active[going]
+            rows, reached, within = rows[going], reached[going], within[going]
+            active = active[:, going]
     return found
 
 
@@ -68,28 +71,29 @@ def _close(
     found: Windows, rows: np.ndarray, total: np.ndarray, slid: np.ndarray, length: int, level: float
 ) -> None:
     """Write the windows of the rows that reach the level at this length."""
-    place, row = slid.argmax(axis=1), np.arange(len(rows))
-    at_begin = total[row, place + 1] - total[row, place]
-    at_end = total[row, place + length] - total[row, place + length - 1]
-    least = np.minimum(at_begin, at_end)
-    over = slid[row, place] - np.float32(level)
+    place, row = slid.argmax(axis=0), np.arange(len(rows))
+    at_begin = total[place + 1, row] - total[place, row]
+    at_end = total[place + length, row] - total[place + length - 1, row]
+    over = slid[place, row] - np.float32(level)
     found.begin[rows] = place + 1
     found.end[rows] = place + length
     found.edge[rows] = np.where(at_begin <= at_end, place + 1, place + length)
-    found.surplus[rows] = np.clip(
-        np.divide(over, least, out=np.zeros_like(least), where=least > 0), 0, 1
-    )
+    found.surplus[rows] = _share(over, np.minimum(at_begin, at_end))
 
 
 def _open_ended(total: np.ndarray, level: np.float32) -> Windows:
     """Where the horizon holds too little: the latest begin with P(T >= begin) >= level."""
-    begin = (1 - total[:, :-1] >= level).sum(axis=1)
-    row = np.arange(len(total))
-    here = total[row, begin] - total[row, begin - 1]
-    over = np.maximum(1 - total[row, begin - 1] - level, 0)
-    surplus = np.clip(np.divide(over, here, out=np.zeros_like(here), where=here > 0), 0, 1)
+    begin = (1 - total[:-1] >= level).sum(axis=0)
+    row = np.arange(total.shape[1])
+    over = 1 - total[begin - 1, row] - level
+    surplus = _share(over, total[begin, row] - total[begin - 1, row])
     days = begin.astype(np.int16)
-    return Windows(days, np.full(len(total), OPEN_END, np.int16), days.copy(), surplus)
+    return Windows(days, np.full(len(days), OPEN_END, np.int16), days.copy(), surplus)
+
+
+def _share(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
+    """Part of the whole within [0, 1]; 0 where there is no whole."""
+    return np.clip(np.divide(part, whole, out=np.zeros_like(whole), where=whole > 0), 0, 1)
 
 
 def hits(found: Windows, paid_in: np.ndarray) -> np.ndarray:

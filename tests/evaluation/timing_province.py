@@ -95,7 +95,7 @@ def judged(warehouse: Path) -> Judged:
                     else FIT_CUSTOMERS, names)
             for day in reversed(days)
         ]  # fmt: skip
-    fitted = fit(origins[:-1], names, with_baselines=False)
+    fitted = fit(origins[:-1], names, with_baselines=False, known_until=origins[-1].day)
     if not isinstance(fitted, FittedTiming):
         raise ValueError(f"the province was refused: {fitted.en}")
     newest = origins[-1]
@@ -127,5 +127,5 @@ def _origin(
         "sample_buckets": max(min(1000 * wanted // customers, 1000), 1),
     }
     sql = STATES_SQL.read_text(encoding="utf-8")
-    table = connection.execute(sql, parameters).fetch_arrow_table()
+    table = connection.sql(sql, params=parameters).to_arrow_table()
     return Origin(states_from_table(table, strata), outcomes(table))

@@ -62,14 +62,14 @@ class HabitClasses:
     def survival(self, states: States, days: np.ndarray) -> np.ndarray:
         """S(d) = sum_k w_ik prod (class k's day survival); NaN without a known bill."""
         known = paths(states, self.debit_lag, max(HORIZON, int(days[-1])))
-        table = self._survival_table(known)[:, :, days - 1]
+        table = np.ascontiguousarray(self._survival_table(known)[:, :, days - 1].swapaxes(0, 1))
         found = np.full((len(known.path), len(days)), np.nan, dtype=np.float32)
         weight = self.weights(states)
         order = np.argsort(known.path, kind="stable")
         bounds = np.searchsorted(known.path[order], np.arange(len(known.cell) + 1))
         for path, (begin, end) in enumerate(pairwise(bounds)):
             members = order[begin:end]
-            found[members] = weight[members] @ table[:, path]
+            found[members] = weight[members] @ table[path]
         return found
 
     def _survival_table(self, known: Paths) -> np.ndarray:
