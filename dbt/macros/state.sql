@@ -12,6 +12,18 @@
         {'name': 'matched_payments', 'type': 'bigint', 'of': 'payments'},
         {'name': 'delay_log_sum', 'type': 'decimal(38,12)', 'of': 'payments'},
         {'name': 'delay_log_square_sum', 'type': 'decimal(38,12)', 'of': 'payments'},
+        {'name': 'delay_bin_00', 'type': 'int', 'of': 'payments'},
+        {'name': 'delay_bin_01', 'type': 'int', 'of': 'payments'},
+        {'name': 'delay_bin_02', 'type': 'int', 'of': 'payments'},
+        {'name': 'delay_bin_03', 'type': 'int', 'of': 'payments'},
+        {'name': 'delay_bin_04', 'type': 'int', 'of': 'payments'},
+        {'name': 'delay_bin_05', 'type': 'int', 'of': 'payments'},
+        {'name': 'delay_bin_06', 'type': 'int', 'of': 'payments'},
+        {'name': 'delay_bin_07', 'type': 'int', 'of': 'payments'},
+        {'name': 'delay_bin_08', 'type': 'int', 'of': 'payments'},
+        {'name': 'delay_bin_09', 'type': 'int', 'of': 'payments'},
+        {'name': 'delay_bin_10', 'type': 'int', 'of': 'payments'},
+        {'name': 'delay_bin_11', 'type': 'int', 'of': 'payments'},
         {'name': 'payment_days', 'type': 'bigint', 'of': 'days'},
         {'name': 'gap_days_sum', 'type': 'bigint', 'of': 'days'},
         {'name': 'gap_log_sum', 'type': 'decimal(38,12)', 'of': 'days'},
@@ -62,4 +74,19 @@
     {%- else -%}
         select 1
     {%- endif -%}
+{%- endmacro %}
+
+{# Bills first paid from `first` to before `next` days after their issue: one bin of the histogram of
+   a customer's delays, fine where habits differ, coarse where only arrears lie. #}
+{% macro delay_bin(first, next=none) -%}
+    count(*) filter (
+        where is_first_for_bill and days_from_bill >= {{ first }}
+        {%- if next %} and days_from_bill < {{ next }}{% endif %}
+    )
+{%- endmacro %}
+
+{# Weight of a payment that halves with every half-life of its age: kept against a fixed day, so that
+   sums stay additive; multiply by 2^(-(today - 2020-01-01) / half-life) for today's weight. #}
+{% macro recency_weight(day) -%}
+    power(2.0, {{ dbt.datediff("cast('2020-01-01' as date)", day, 'day') }} / {{ var('channel_half_life_days') }}.0)
 {%- endmacro %}

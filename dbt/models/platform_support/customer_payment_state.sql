@@ -54,7 +54,19 @@ payment_sums as (
         count(*) filter (where is_first_for_bill and days_from_bill >= 0)
             as matched_payments,
         coalesce(sum({{ delay_log('1') }}), 0) as delay_log_sum,
-        coalesce(sum({{ delay_log('2') }}), 0) as delay_log_square_sum
+        coalesce(sum({{ delay_log('2') }}), 0) as delay_log_square_sum,
+        {{ delay_bin(0, 1) }} as delay_bin_00,
+        {{ delay_bin(1, 2) }} as delay_bin_01,
+        {{ delay_bin(2, 3) }} as delay_bin_02,
+        {{ delay_bin(3, 4) }} as delay_bin_03,
+        {{ delay_bin(4, 6) }} as delay_bin_04,
+        {{ delay_bin(6, 9) }} as delay_bin_05,
+        {{ delay_bin(9, 13) }} as delay_bin_06,
+        {{ delay_bin(13, 18) }} as delay_bin_07,
+        {{ delay_bin(18, 24) }} as delay_bin_08,
+        {{ delay_bin(24, 32) }} as delay_bin_09,
+        {{ delay_bin(32, 46) }} as delay_bin_10,
+        {{ delay_bin(46) }} as delay_bin_11
     from payments
     group by customer_id
 ),
