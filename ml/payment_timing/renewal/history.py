@@ -1,0 +1,81 @@
+"""What a renewal model needs of a state: repeats, their log gaps, the last event and the age.
+
+Reading and checking of states belongs here; no formula of a model does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ml.payment_timing.contract import States
+
+NEEDED = ("payment_days", "gap_log_sum", "days_since_first", "days_since_last")
+
+
+@dataclass(frozen=True)
+class History:
+    """Arrays over customers, float64 (n,); times in the unit of the states, days as a rule."""
+
+    repeats: np.ndarray  # x = payment days - 1
+    log_gaps: np.ndarray  # L, sum of ln gap
+    last: np.ndarray  # t_x, first event to last event
+    age: np.ndarray  # T, first event to origin
+
+    @property
+    def elapsed(self) -> np.ndarray:
+        """Time from the last event to the origin."""
+        return self.age - self.last
+
+    def __len__(self) -> int:
+        return len(self.age)
+
+    def __getitem__(self, rows: slice | np.ndarray) -> History:
+        return History(self.repeats[rows], self.log_gaps[rows], self.last[rows], self.age[rows])
+
+    def in_units_of(self, scale: float) -> History:
+        """The same history with time measured in ``scale``."""
+        shifted = self.log_gaps - self.repeats * np.log(scale)
+        return History(self.repeats, shifted, self.last / scale, self.age / scale)
+
+
+def covered(states: States) -> np.ndarray:
+    """Which customers have at least one payment day and a sound history; bool (n,).
+
+    Raises:
+        KeyError: a needed statistic is not among the states.
+    """
+    missing = [name for name in NEEDED if name not in states]
+    if missing:
+        raise KeyError(f"the states lack {missing}; a renewal model needs {list(NEEDED)}")
+    values = [np.asarray(states[name], dtype=float) for name in NEEDED]
+    days, log_gaps, first, last = values
+    with np.errstate(invalid="ignore"):
+        # Gaps of at least a day: their logs cannot sum to more than an even split of the span.
+        even = (days - 1) * np.log(np.maximum(first - last, 1e-300) / np.maximum(days - 1, 1))
+        is_ordered = (days >= 1) & (last >= 0) & (first >= last)
+        is_repeat = (days > 1) & (first > last) & (log_gaps <= even + 1e-6 * (1 + abs(even)))
+        is_single = (days == 1) & (first == last)
+    return np.isfinite(np.stack(values)).all(axis=0) & is_ordered & (is_repeat | is_single)
+
+
+def history_of(states: States) -> History:
+    """The histories of states that are all covered.
+
+    Raises:
+        ValueError: a customer is not covered.
+    """
+    refuse_uncovered(covered(states), "renewal model")
+    days, log_gaps, first, last = (np.asarray(states[name], dtype=float) for name in NEEDED)
+    return History(days - 1, np.where(days > 1, log_gaps, 0.0), first - last, first)
+
+
+def refuse_uncovered(is_covered: np.ndarray, model: str) -> None:
+    """Raise when a customer has no sound history, naming how many and the first of them."""
+    if not is_covered.all():
+        first = int(np.flatnonzero(~is_covered)[0])
+        raise ValueError(
+            f"{model}: {int((~is_covered).sum())} of {len(is_covered)} states are not covered "
+            f"(the first is row {first}); keep the rows where covers(states) is true"
+        )
