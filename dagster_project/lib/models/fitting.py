@@ -22,7 +22,7 @@ from dagster_project.lib.models.releases import (
     store_candidate,
 )
 from dagster_project.lib.models.spec import ModelSpec, Scored, Work
-from dagster_project.lib.models.tables import insert, replace, transaction
+from dagster_project.lib.models.tables import insert, read, replace, transaction
 from dagster_project.lib.warehouse.changes import built_sequence
 from dagster_project.lib.warehouse.connection import connect, writer_lock
 from dagster_project.settings import Settings
@@ -111,9 +111,11 @@ def _keep(work: Work, name: str, rows: pa.Table | None) -> int:
     ).fetchall():
         has = {row[0] for row in connection.execute(f"describe {table.relation}").fetchall()}
         if has == {column for column, _, _ in table.columns}:
-            earlier = connection.execute(
-                f"select {columns} from {table.relation} where release_id <> ?", [work.release_id]
-            ).to_arrow_table()
+            earlier = read(
+                connection,
+                f"select {columns} from {table.relation} where release_id <> $release_id",
+                {"release_id": work.release_id},
+            )
     replace(connection, table, earlier)
     if rows is not None:
         with transaction(connection):

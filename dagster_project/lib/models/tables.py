@@ -22,7 +22,7 @@ def read(
     connection: duckdb.DuckDBPyConnection, sql: str, values: dict[str, Any] | None = None
 ) -> pa.Table:
     """The rows of a query; ``$name`` in it is bound to ``values[name]``."""
-    return connection.execute(sql, values or {}).to_arrow_table()
+    return connection.sql(sql, params=values).to_arrow_table()
 
 
 def replace(connection: duckdb.DuckDBPyConnection, table: DeclaredTable, rows: Rows | None) -> int:
