@@ -39,16 +39,21 @@ def payments(*lines: str, header: str = HEADER) -> str:
     return "\n".join([header, *lines]) + "\n"
 
 
-def land(
-    home: Path, files: dict[str, str | bytes], as_of: date = AS_OF, profile: str | None = None
-) -> LandingReport:
-    """Deliver the files into the home and land them."""
+def deliver(home: Path, files: dict[str, str | bytes]) -> Settings:
+    """Put files into the home's deliveries."""
     settings = load_settings(home)
     settings.deliveries.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
         data = content.encode() if isinstance(content, str) else content
         (settings.deliveries / name).write_bytes(data)
-    return land_deliveries(settings, as_of=as_of, only_profile=profile)
+    return settings
+
+
+def land(
+    home: Path, files: dict[str, str | bytes], as_of: date = AS_OF, profile: str | None = None
+) -> LandingReport:
+    """Deliver the files into the home and land them."""
+    return land_deliveries(deliver(home, files), as_of=as_of, only_profile=profile)
 
 
 def query(home: Path, sql: str) -> list[tuple[Any, ...]]:

@@ -15,5 +15,5 @@ class ParameterRow(NamedTuple):
     model: str  # name of the model's class
     stratum: int  # code of the stratum; -1 when the number holds for all
     name: str  # of the parameter, as the model's formula has it
-    index: int  # position within a vector; 0 for a scalar
+    index: int  # type: ignore[assignment]  # position in a vector, 0 for a scalar; hides tuple.index
     value: float

@@ -29,12 +29,12 @@ def gaps_covered(states: States, least: int = 1) -> np.ndarray:
     """Customers with sound sums and at least ``least`` payment days; bool (n,).
 
     Raises:
-        KeyError: a needed statistic is not among the states.
+        ValueError: a needed statistic is not among the states.
     """
     needed = (*SINGLE, *SUMS)
     missing = [name for name in needed if name not in states]
     if missing:
-        raise KeyError(f"the states lack {missing}; a gap model needs {list(needed)}")
+        raise ValueError(f"the states lack {missing}; a gap model needs {list(needed)}")
     days, first, last, total, logs = (np.asarray(states[name], dtype=float) for name in needed)
     with np.errstate(invalid="ignore"):
         is_sound = (days >= max(least, 1)) & (last >= 0) & (first >= last) & (total >= 0)

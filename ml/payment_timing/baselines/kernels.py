@@ -36,15 +36,19 @@ class MeanGap:
         return cls(_spreads(states, cls.__name__))
 
     def covers(self, states: States) -> np.ndarray:
-        """Customers with at least one gap."""
-        return gaps_covered(states, least=2)
+        """Customers with a payment day; without a gap of their own they have the stratum's."""
+        return gaps_covered(states)
 
     def survival(self, states: States, days: np.ndarray) -> np.ndarray:
         """S(w) = P(gap > D + w) / P(gap > D), D the open gap; (n, h)."""
         refuse(self.covers(states), type(self).__name__)
         gaps = gaps_of(states)
-        spread = self.table.of(strata_of(states))["spread"][:, 0] * np.sqrt(1 + 1 / gaps.count)
-        return _survival(gaps.days / gaps.count, spread, gaps.open, days)
+        count, own = np.maximum(gaps.count, 1), self.table.of(strata_of(states))
+        centre = np.where(gaps.count > 0, gaps.days / count, own["centre"][:, 0])
+        spread = np.where(
+            gaps.count > 0, own["spread"][:, 0] * np.sqrt(1 + 1 / count), own["whole_spread"][:, 0]
+        )
+        return _survival(centre, spread, gaps.open, days)
 
     def to_rows(self) -> list[ParameterRow]:
         """The model as parameter rows."""
@@ -67,22 +71,24 @@ class LastGap:
         """Spread from the variance of ln gap within customers; two gaps differ by twice it.
 
         Raises:
-            KeyError: the states have no ``last_gap_days``.
-            ValueError: no customer has two gaps.
+            ValueError: the states have no ``last_gap_days``, or no customer has two gaps.
         """
         _last_gap(states)
         return cls(_spreads(states, cls.__name__))
 
     def covers(self, states: States) -> np.ndarray:
-        """Customers whose last gap is known and positive."""
+        """Customers with a payment day; a last gap that is NaN gives way to the stratum's."""
         last = _last_gap(states)
-        return gaps_covered(states, least=2) & np.isfinite(last) & (np.nan_to_num(last) > 0)
+        return gaps_covered(states) & (np.isnan(last) | (last > 0))
 
     def survival(self, states: States, days: np.ndarray) -> np.ndarray:
         """S(w) = P(gap > D + w) / P(gap > D), D the open gap; (n, h)."""
         refuse(self.covers(states), type(self).__name__)
-        spread = self.table.of(strata_of(states))["spread"][:, 0] * np.sqrt(2)
-        return _survival(_last_gap(states), spread, gaps_of(states).open, days)
+        last, own = _last_gap(states), self.table.of(strata_of(states))
+        is_known = np.isfinite(last)
+        centre = np.where(is_known, last, own["centre"][:, 0])
+        spread = np.where(is_known, own["spread"][:, 0] * np.sqrt(2), own["whole_spread"][:, 0])
+        return _survival(centre, spread, gaps_of(states).open, days)
 
     def to_rows(self) -> list[ParameterRow]:
         """The model as parameter rows."""
@@ -96,7 +102,7 @@ class LastGap:
 
 def _last_gap(states: States) -> np.ndarray:
     if "last_gap_days" not in states:
-        raise KeyError(
+        raise ValueError(
             "the states lack 'last_gap_days', the gap that ended on the last payment day, NaN "
             "where there is none; it is not additive, so the caller adds it for this baseline"
         )
@@ -105,7 +111,7 @@ def _last_gap(states: States) -> np.ndarray:
 
 def _spreads(states: States, model: str) -> ParameterTable:
     if "gap_log_square_sum" not in states:
-        raise KeyError("the states lack 'gap_log_square_sum', the sum of (ln gap)^2")
+        raise ValueError("the states lack 'gap_log_square_sum', the sum of (ln gap)^2")
     is_usable = gaps_covered(states, least=3) & np.isfinite(
         np.asarray(states["gap_log_square_sum"], dtype=float)
     )
@@ -118,12 +124,18 @@ def _spreads(states: States, model: str) -> ParameterTable:
 
 
 def _spread_of(states: States) -> Mapping[str, tuple[float, ...]]:
-    """Sqrt of sum [sum (ln t)^2 - (sum ln t)^2 / n] / sum (n - 1), as the scale of Student's t."""
-    gaps = gaps_of(states)
-    squares = np.asarray(states["gap_log_square_sum"], dtype=float) - gaps.logs**2 / gaps.count
-    variance = float(np.maximum(squares, 0).sum() / (gaps.count - 1).sum())
-    spread = np.sqrt(variance * (FREEDOM - 2) / FREEDOM)
-    return {"spread": (max(float(spread), LEAST_SPREAD),)}
+    """Scales of Student's t within customers and over all gaps, and the stratum's median gap.
+
+    Within: sum [sum (ln t)^2 - (sum ln t)^2 / n] / sum (n - 1), of customers with two gaps or more.
+    """
+    gaps, squares = gaps_of(states), np.asarray(states["gap_log_square_sum"], dtype=float)
+    number, centre = gaps.count.sum(), gaps.logs.sum() / gaps.count.sum()
+    within = np.maximum(squares - gaps.logs**2 / gaps.count, 0).sum() / (gaps.count - 1).sum()
+    whole = max(squares.sum() / number - centre**2, 0.0)
+    scales = np.sqrt(np.array([within, whole]) * (FREEDOM - 2) / FREEDOM)
+    spread, whole_spread = (float(scale) for scale in np.maximum(scales, LEAST_SPREAD))
+    centre_days = float(np.exp(centre))
+    return {"spread": (spread,), "whole_spread": (whole_spread,), "centre": (centre_days,)}
 
 
 def _survival(

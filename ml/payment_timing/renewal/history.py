@@ -44,11 +44,11 @@ def covered(states: States) -> np.ndarray:
     """Which customers have at least one payment day and a sound history; bool (n,).
 
     Raises:
-        KeyError: a needed statistic is not among the states.
+        ValueError: a needed statistic is not among the states.
     """
     missing = [name for name in NEEDED if name not in states]
     if missing:
-        raise KeyError(f"the states lack {missing}; a renewal model needs {list(NEEDED)}")
+        raise ValueError(f"the states lack {missing}; a renewal model needs {list(NEEDED)}")
     values = [np.asarray(states[name], dtype=float) for name in NEEDED]
     days, log_gaps, first, last = values
     with np.errstate(invalid="ignore"):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import io
 import re
+import sys
 import zipfile
 import zlib
 from pathlib import Path, PurePosixPath
@@ -17,6 +18,7 @@ from typing import IO
 from dagster_project.lib.deliveries.reading.errors import UnreadableFileError
 
 LARGEST_EXPANSION = 200  # times its size; text compresses 5 to 20 times
+PIECE_BYTES = 64 << 10  # what is lost of an archive that ends early
 EXPANSION_FREE_BYTES = 64 << 20  # below this no archive is a bomb
 
 
@@ -51,13 +53,24 @@ class _Bounded(io.RawIOBase):
         super().close()
 
     def read(self, size: int = -1) -> bytes:
+        """Return ``size`` bytes; fewer at the end, and before an error, which comes next."""
+        pieces: list[bytes] = []
+        left = size if size >= 0 else sys.maxsize
+        while left > 0 and (piece := self._piece(min(left, PIECE_BYTES), bool(pieces))):
+            pieces.append(piece)
+            left -= len(piece)
+        return b"".join(pieces)
+
+    def _piece(self, size: int, may_end: bool) -> bytes:
         try:
-            block = self._stream.read(size)
+            piece = self._stream.read(size)
         except (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile) as error:
+            if may_end:
+                return b""
             raise UnreadableFileError(
                 "truncated_file", file=self._path.name, detail=error
             ) from error
-        self._count += len(block)
+        self._count += len(piece)
         if self._count > self._limit:
             raise UnreadableFileError(
                 "archive_too_large",
@@ -65,7 +78,7 @@ class _Bounded(io.RawIOBase):
                 times=LARGEST_EXPANSION,
                 bytes=self._path.stat().st_size,
             )
-        return block
+        return piece
 
 
 def _only_member(path: Path, wanted: str | None, encoding: str) -> IO[bytes]:

@@ -34,7 +34,7 @@ def read_header(stream: LineStream, file: str, delimiter: str, strip: str) -> tu
         head, line = stream.first_line(), line + 1
     text = head.decode("utf-8").rstrip("\r")
     if not text.strip():
-        raise UnreadableFileError("empty_file", file=file)
+        raise stream.error or UnreadableFileError("empty_file", file=file)
     if FIELD_END in text:
         names = text.split(FIELD_END)
     else:
@@ -58,13 +58,11 @@ def text_batches(
 
     try:
         probe = stream.read(BLOCK_BYTES)
-        if not probe.strip():
-            return
-        blocks = LineStream(_rest(stream), probe)
-        reader = _open(table, blocks, delimiter, reject)
-        yield from _numbered(reader, invalid, first_line)
-    except UnreadableFileError as error:
-        table.broken = error
+        if probe.strip():
+            blocks = LineStream(_rest(stream), probe)
+            reader = _open(table, blocks, delimiter, reject)
+            yield from _numbered(reader, invalid, first_line)
+        table.broken = stream.error
     except pa.ArrowInvalid as error:
         table.broken = UnreadableFileError("unreadable_file", file=file, detail=error)
 

@@ -61,11 +61,10 @@ def _read_fixed_width(path: Path, profile: Profile) -> TextTable:
     )
     decoder = Decoder(profile.encoding, cutter=cutter)
     stream = _lines(path, profile, decoder)
-    if not (begin := stream.read(1)):
-        raise UnreadableFileError("empty_file", file=path.name)
+    if stream.is_empty:
+        raise stream.error or UnreadableFileError("empty_file", file=path.name)
     table = TextTable(list(layout.detail), iter(()), decoder=decoder)
-    whole = LineStream(iter(lambda: stream.read(1 << 20), b""), begin)
-    table.batches = text_batches(table, whole, FIELD_END, 1, path.name)
+    table.batches = text_batches(table, stream, FIELD_END, 1, path.name)
     return table
 
 

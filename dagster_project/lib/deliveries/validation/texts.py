@@ -55,15 +55,14 @@ def column_text(column: Column, headings: Headings) -> str:
 
 
 def _part(part: Part, headings: Headings) -> str | None:
-    found = (headings.text(name, part.nulls) for name in part.names)
-    text = next((sql for sql in found if sql is not None), None)
+    texts = [headings.text(name, part.nulls) for name in part.names]
+    text = next((sql for sql in texts if sql is not None), None)
+    other = headings.text(part.otherwise, part.nulls) if part.otherwise else None
     if text is None:
-        return None
+        return other
     if part.strip_suffix:
         suffix = literal(part.strip_suffix)
         text = f"if(ends_with({text}, {suffix}), left({text}, -length({suffix})), {text})"
     if part.pad_left:
         text = f"lpad({text}, greatest(length({text}), {part.pad_left})::int, '0')"
-    if part.otherwise and (other := headings.text(part.otherwise, part.nulls)):
-        text = f"coalesce({text}, {other})"
-    return text
+    return f"coalesce({text}, {other})" if other else text

@@ -1,0 +1,1 @@
+"""Data envelopment analysis beside the fuzzy evaluation: what could be done with less."""

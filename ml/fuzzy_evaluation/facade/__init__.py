@@ -1,0 +1,1 @@
+"""Tables in, tables out: the whole evaluation of units over months."""

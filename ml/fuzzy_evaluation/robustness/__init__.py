@@ -1,0 +1,1 @@
+"""How far a ranking depends on weights, operator, standards and company: figures and a verdict."""
