@@ -14,6 +14,7 @@ import numpy as np
 from ml.fuzzy_evaluation.arrays import Array
 
 QUANTILES = (0.1, 0.3, 0.5, 0.7, 0.9)
+LEAST_POOLED = len(QUANTILES)  # fewer values do not have five quantiles of their own
 
 
 def breakpoint_counts(grades: int) -> tuple[int, ...]:
@@ -75,14 +76,14 @@ def declared_scale(points: tuple[float, ...], is_higher_better: bool, grades: in
 
 
 def pooled_scale(pool: Array, is_higher_better: bool, grades: int) -> Scale | None:
-    """Scale of the pool's quantiles 10/30/50/70/90 %; None when they all coincide.
+    """Scale of the pool's quantiles 10/30/50/70/90 %; None when they all coincide or are too few.
 
     Quantiles that tie (an indicator with many zeros) become one breakpoint half-way between their
     outermost positions: what most units reach is neither the best nor the worst.
     With other than four grades the quantiles are spread evenly over the grades.
     """
     pool = pool[np.isfinite(pool)]
-    if len(pool) == 0:
+    if len(pool) < LEAST_POOLED:
         return None
     nodes = np.quantile(pool, QUANTILES)
     points = np.unique(nodes)

@@ -28,6 +28,19 @@ def not_delivered(name: Said, source: str) -> Said:
     return Said(f"{name.en}: {source} not delivered", f"{name.zh}：{source} 未提供")
 
 
+def nobody_has(name: Said) -> Said:
+    """An indicator that is delivered, but for none of the units evaluated."""
+    return Said(f"{name.en}: no unit evaluated has it", f"{name.zh}：参评单元均无此数据")
+
+
+def few_values(name: Said, found: int, least: int) -> Said:
+    """Too few values for pooled quantiles."""
+    return Said(
+        f"{name.en}: {found} values, at least {least} expected for quantiles",
+        f"{name.zh}：仅 {found} 个取值，计算分位数至少需要 {least} 个",
+    )
+
+
 def constant(name: Said) -> Said:
     """An indicator whose pooled quantiles coincide."""
     return Said(
@@ -37,7 +50,9 @@ def constant(name: Said) -> Said:
 
 
 def too_few(column: str, value: float, least: float) -> Said:
-    """A unit that rests on too few payments."""
+    """A unit that rests on too few payments, or on an unknown number of them."""
+    if value != value:  # NaN
+        return Said(f"not evaluated: {column} unknown", f"不予评价：{column} 未知")
     return Said(
         f"not evaluated: {column} {value:g}, at least {least:g} expected",
         f"不予评价：{column} 为 {value:g}，至少应为 {least:g}",
@@ -60,6 +75,10 @@ NOTHING_TO_GRADE = Said(
 ONE_UNIT = Said(
     "one unit only: it has a score and a grade, but no rank and no robustness of a rank",
     "仅有一个评价单元：给出得分与等级，不给出排名及其稳健性",
+)
+ONE_INDICATOR = Said(
+    "ranked on one indicator only: weights and operators cannot shake it, so nothing is proven",
+    "仅依据一个指标排名：权重与算子无从扰动，稳健性无法检验",
 )
 ALL_EQUAL = Said(
     "not robust: all units have the same score, so none is first",

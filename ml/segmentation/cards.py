@@ -108,21 +108,31 @@ def _card(
     apart = phrases(np.nan_to_num(gaps), names)[:WORDS_ON_A_CARD]
     size = float(total.customers[row])
     family = max((n for n in names if n in SHARES), key=lambda n: means[n], default=None)
+    return (
+        _identity(segment)
+        | {
+            "customers": int(size),
+            "share_pct": 100 * size / float(total.customers.sum()),
+            "payments": int(money[0]),
+            "amount_yuan": _known(money[1]),
+            "mean_amount_yuan": _known(money[1] / money[0]) if money[0] else None,
+            "typical_days_from_bill": _known(np.expm1(means.get("delay_mean", np.nan))),
+            "late_share_pct": _known(100 * means.get("late_share", np.nan)),
+            "online_share_pct": _known(100 * means.get("digital_share", np.nan)),
+            "night_share_pct": _known(100 * means.get("night_share", np.nan)),
+            "main_channel_family": SHARES[family].code if family else None,
+            "main_channel_share_pct": _known(100 * means[family]) if family else None,
+            "sets_apart_en": "; ".join(words.en for words in apart),
+            "sets_apart_zh": "；".join(words.zh for words in apart),
+        }
+        | _explanation(fitted, row)
+    )
+
+
+def _explanation(fitted: FittedSegmentation, row: int) -> dict[str, Any]:
+    """The rule that imitates the segment, and why there are as many segments."""
     rule = fitted.surrogate.rules[row]
-    return _identity(segment) | {
-        "customers": int(size),
-        "share_pct": 100 * size / float(total.customers.sum()),
-        "payments": int(money[0]),
-        "amount_yuan": _known(money[1]),
-        "mean_amount_yuan": _known(money[1] / money[0]) if money[0] else None,
-        "typical_days_from_bill": _known(np.expm1(means.get("delay_mean", np.nan))),
-        "late_share_pct": _known(100 * means.get("late_share", np.nan)),
-        "online_share_pct": _known(100 * means.get("digital_share", np.nan)),
-        "night_share_pct": _known(100 * means.get("night_share", np.nan)),
-        "main_channel_family": SHARES[family].code if family else None,
-        "main_channel_share_pct": _known(100 * means[family]) if family else None,
-        "sets_apart_en": "; ".join(words.en for words in apart),
-        "sets_apart_zh": "；".join(words.zh for words in apart),
+    return {
         "rule_en": rule.en,
         "rule_zh": rule.zh,
         "rule_fidelity": fitted.surrogate.fidelity,

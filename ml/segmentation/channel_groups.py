@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.stats import norm
 
 from ml.segmentation.features.columns import as_table
-from ml.segmentation.features.declared import FAMILIES
+from ml.segmentation.features.declared import FAMILIES, ChannelFamily
 from ml.segmentation.fitted import FittedSegmentation, has_payments
 
 FEWEST_USERS = 30  # customers of a channel below which its lift is not stated
@@ -65,17 +65,32 @@ def channel_user_groups(
             uses = paid & (part.column(family.column).fill_null(0).to_numpy() > 0)
             counts[row] += np.bincount(nearest.first[uses], minlength=k)
             habits[row] += _sums(placed.described[uses], nearest.first[uses], k)
-    rows = []
-    for row, family in enumerate(families):
-        for segment in range(k):
-            cell = _cell(counts[row], totals, segment, fewest)
-            names: dict[str, Any] = {"channel_family": family.code}
-            names |= {"channel_en": family.name_en, "channel_zh": family.name_zh}
-            names["segment"] = fitted.segments[segment].number
-            means = habits[row, segment] / max(counts[row, segment], 1)
-            known = counts[row, segment] > 0
-            rows.append(names | cell | _habits(fitted, means, known))
+    rows = [
+        _row(fitted, family, segment, (counts[row], totals, habits[row]), fewest)
+        for row, family in enumerate(families)
+        for segment in range(k)
+    ]
     return pa.Table.from_pylist(rows)
+
+
+def _row(
+    fitted: FittedSegmentation,
+    family: ChannelFamily,
+    segment: int,
+    sums: tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]],
+    fewest: int,
+) -> dict[str, Any]:
+    """One family and segment from (users by segment, customers by segment, sums of habits)."""
+    users, totals, habits = sums
+    names: dict[str, Any] = {
+        "channel_family": family.code,
+        "channel_en": family.name_en,
+        "channel_zh": family.name_zh,
+        "segment": fitted.segments[segment].number,
+    }
+    means = habits[segment] / max(users[segment], 1)
+    cell = _cell(users, totals, segment, fewest)
+    return names | cell | _habits(fitted, means, users[segment] > 0)
 
 
 def _sums(values: NDArray[np.float64], labels: NDArray[np.integer], k: int) -> NDArray[np.float64]:

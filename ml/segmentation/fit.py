@@ -20,7 +20,7 @@ from ml.segmentation.clustering.choice import (
 )
 from ml.segmentation.clustering.kmeans import SAMPLE_SIZE
 from ml.segmentation.clustering.nearest import Matrix, Nearest, nearest_two
-from ml.segmentation.clustering.sampling import strata_codes, stratified_sample
+from ml.segmentation.clustering.sampling import sample_rows, strata_codes
 from ml.segmentation.explanation.differences import segment_sums, standardised_differences
 from ml.segmentation.explanation.naming import name_segments
 from ml.segmentation.explanation.surrogate import fit_surrogate
@@ -31,8 +31,7 @@ from ml.segmentation.fitted import (
     FittedSegmentation,
     Reference,
     Segment,
-    check_payments,
-    has_payments,
+    paying,
 )
 from ml.segmentation.refusals import FEWEST_CUSTOMERS, all_equal, too_few
 from ml.segmentation.releases.drift import bin_edges, shares
@@ -55,16 +54,14 @@ def fit_segmentation(
     """Fit on customer-level sums (one row per customer); see ``features.declared`` for columns.
 
     ``previous`` is the last release: segments found again keep number and name. Deterministic
-    for a seed. A source that is missing drops its features: ``space.dropped`` names them.
+    for a seed, whatever the order of the rows. A missing source drops its features:
+    ``space.dropped`` names them.
     """
-    customers = as_table(table)
-    check_payments(customers)
-    customers = customers.filter(pa.array(has_payments(customers)))
+    customers = paying(as_table(table))
     if customers.num_rows < FEWEST_CUSTOMERS:
         return too_few(customers.num_rows)
     random = np.random.default_rng(seed)
-    chosen = stratified_sample(strata_codes(customers), sample_size, random)
-    sample = customers.take(pa.array(chosen))
+    sample = customers.take(pa.array(sample_rows(customers, sample_size, random)))
     space = fit_space(sample)
     placed = space.place(sample)
     distinct = _distinct(placed.coordinates)
@@ -99,16 +96,9 @@ def _release(
     old = previous.segments if previous else ()
     highest = previous.highest_number if previous else 0
     numbers = number_segments(matched, [s.number for s in old], highest)
-    differences = standardised_differences(segment_sums(placed.described, nearest.first, k))
-    kept = {row: old[index].name for row, index in enumerate(matched) if index >= 0}
-    fresh = iter(
-        name_segments(
-            differences[[row for row in range(k) if row not in kept]],
-            space.describing,
-            {name.en for name in kept.values()},
-        )
+    names = _names(
+        space, placed, nearest, {r: old[i].name for r, i in enumerate(matched) if i >= 0}
     )
-    names = [kept[row] if row in kept else next(fresh) for row in range(k)]
     return FittedSegmentation(
         space,
         centroids,
@@ -119,6 +109,19 @@ def _release(
         max(highest, *numbers),
         sample.num_rows,
     )
+
+
+def _names(
+    space: FeatureSpace, placed: Placed, nearest: Nearest, kept: dict[int, Words]
+) -> list[Words]:
+    """Names by centroid: kept from the last release, or new and unlike the kept ones."""
+    k = int(nearest.first.max()) + 1
+    differences = standardised_differences(segment_sums(placed.described, nearest.first, k))
+    fresh = [row for row in range(k) if row not in kept]
+    taken = {name.en for name in kept.values()}
+    named = name_segments(differences[fresh], space.describing, taken)
+    found = kept | dict(zip(fresh, named, strict=True))
+    return [found[row] for row in range(k)]
 
 
 def _matched(

@@ -115,3 +115,10 @@ def has_payments(table: pa.Table) -> NDArray[np.bool_]:
     """Customers with at least one payment."""
     counts = table.column("payments").cast(pa.float64()).fill_null(0.0)
     return np.asarray(counts.to_numpy() > 0)
+
+
+def paying(table: pa.Table) -> pa.Table:
+    """The customers with payments; the table itself, uncopied, where that is everybody."""
+    check_payments(table)
+    paid = has_payments(table)
+    return table if paid.all() else table.filter(pa.array(paid))

@@ -6,6 +6,8 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dagster_project.lib.deliveries.reading.fixed_width import Record, RecordCutter
 from dagster_project.lib.deliveries.reading.markers import ASIDE_LINE
@@ -85,3 +87,33 @@ def test_records_are_cut_with_gaps_and_the_trailer_is_told_by_its_beginning() ->
     cut = cutter.cut(block).decode("gb18030")
     assert cut == "电\x1cabc\nzz\x1c123\n" + ASIDE_LINE.decode()
     assert cutter.named == {"mark": "9", "n": "00002"}
+
+
+@given(
+    lines=st.lists(
+        st.one_of(
+            st.just("电abc".encode("gb18030")), st.just(b"9trail"), st.binary(max_size=7)
+        ).filter(lambda line: not {b"\n"[0], b"\r"[0]} & set(line)),
+        max_size=8,
+    ),
+    cut=st.integers(0, 8),
+)
+def test_every_line_stays_a_line_however_the_file_falls_into_blocks(
+    lines: list[bytes], cut: int
+) -> None:
+    def cut_into(*blocks: list[bytes]) -> bytes:
+        trailer = Record({"t": 6}, starts_with="9")
+        cutter = RecordCutter("x", "gb18030", Record({"a": 2, "b": 3}), trailer=trailer)
+        return b"".join(cutter.cut(b"".join(line + b"\n" for line in b)) for b in blocks)
+
+    whole = cut_into(lines)
+    assert whole == cut_into(lines[:cut], lines[cut:])
+    found = whole.split(b"\n")[:-1]
+    assert len(found) == len(lines)
+    for line, out in zip(lines, found, strict=True):
+        if len(line) == 5:
+            assert out == line[:2] + b"\x1c" + line[2:]
+        elif line[:1] == b"9" and len(line) == 6:
+            assert out + b"\n" == ASIDE_LINE
+        else:
+            assert not line.strip() or out.startswith(b"\x1ewrong_record_length")

@@ -22,7 +22,7 @@ from ml.segmentation import (
     fit_segmentation,
     value_groups,
 )
-from ml.segmentation.clustering.choice import ARI_BAR, SHARE_BAR
+from ml.segmentation.clustering.choice import ARI_BAR, SHARE_BAR, Candidate
 from ml.segmentation.explanation.surrogate import FIDELITY_BAR
 from ml.segmentation.releases.gate import CHURN_BAR
 from tests.evaluation.rows import Inputs, Row, measured
@@ -30,51 +30,66 @@ from tests.evaluation.rows import Inputs, Row, measured
 FEATURES_SQL = PROJECT_ROOT / "dagster_project" / "lib" / "models" / "segment_features.sql"
 FITTED_ON, ASSIGNED_ON = date(2025, 11, 30), date(2025, 12, 31)
 PUBLISHED_GROUPS = [41, 29, 4, 26]  # high value, mass, potential, low value
+OUTCOMES = """
+select payments.customer_id,
+    avg(ln(1 + days_from_bill)) filter (where is_first_for_bill and days_from_bill >= 0)
+        as delay_log,
+    avg(cast(fee_yuan as double)) as fee_yuan,
+    sum(cast(fee_yuan as double)) / sum(cast(settlements.amount_yuan as double)) as fee_rate
+from data_processing.int_payments_matched as payments
+left join data_processing.stg_landing__settlements as settlements
+    on payments.payment_id = settlements.payment_id
+where payment_status = 'success' and paid_on > $begin and paid_on <= $until
+group by payments.customer_id
+"""
 Figure = tuple[float | str, bool | None]
 
 
 def rows(inputs: Inputs) -> list[Row]:
     """The segmentation's figures; a row without its data says so."""
-    demo = inputs.home / "warehouse.duckdb"
-    figures: list[tuple[str, str, Path, Callable[[], Figure]]] = [
-        (
-            "segments: bootstrap ARI, demo province",
-            f">= {ARI_BAR}",
-            demo,
-            lambda: _least(_release(demo).choice.chosen.ari, ARI_BAR),
-        ),
-        (
-            "segments: smallest share, demo province",
-            f">= {SHARE_BAR}",
-            demo,
-            lambda: _least(_release(demo).choice.chosen.smallest_share, SHARE_BAR),
-        ),
-        ("segments: number chosen, demo province", "", demo, lambda: _number(demo)),
-        (
-            "segments: surrogate fidelity on held-out customers",
-            f">= {FIDELITY_BAR}",
-            demo,
-            lambda: _least(_release(demo).surrogate.fidelity, FIDELITY_BAR),
-        ),
-        (
-            "segments: share changing in an unchanged month",
-            f"<= {CHURN_BAR}",
-            demo,
-            lambda: _most(_month(demo).churn, CHURN_BAR),
-        ),
-        ("segments: eta^2 of payment delay a month later", "", demo, lambda: _validity(demo)),
-        (
-            "value groups of the households",
-            "41/29/4/26",
-            inputs.shared / "electricity_households",
-            lambda: _households(inputs.shared),
-        ),
-    ]
+    demo, households = inputs.home / "warehouse.duckdb", inputs.shared / "electricity_households"
+    figures = [(name, bar, demo, compute) for name, bar, compute in _demo_figures(demo)]
+    name = "value groups of the households"
+    figures.append((name, "41/29/4/26", households, lambda: _households(inputs.shared)))
     return [
         measured(name, bar, compute)
         if path.exists()
         else Row(name, f"no data: {path.name} is absent", bar, None, 0.0)
         for name, bar, path, compute in figures
+    ]
+
+
+def _demo_figures(demo: Path) -> list[tuple[str, str, Callable[[], Figure]]]:
+    """Name, bar and computation of each figure on the demo province."""
+
+    def chosen() -> Candidate:
+        return _release(demo).choice.chosen
+
+    def fidelity() -> float:
+        return _release(demo).surrogate.fidelity
+
+    after = "in the month after"
+    return [
+        ("segments: bootstrap ARI", f">= {ARI_BAR}", lambda: _least(chosen().ari, ARI_BAR)),
+        (
+            "segments: smallest share",
+            f">= {SHARE_BAR}",
+            lambda: _least(chosen().smallest_share, SHARE_BAR),
+        ),
+        ("segments: number chosen", "", lambda: _number(demo)),
+        (
+            "segments: surrogate fidelity on held-out customers",
+            f">= {FIDELITY_BAR}",
+            lambda: _least(fidelity(), FIDELITY_BAR),
+        ),
+        (
+            "segments: share changing in an unchanged month",
+            f"<= {CHURN_BAR}",
+            lambda: _most(_month(demo).churn, CHURN_BAR),
+        ),
+        (f"segments: eta^2 of delay {after}", "", lambda: _validity(demo, "delay_log")),
+        (f"segments: eta^2 of commission {after}", "", lambda: _validity(demo, "fee_yuan")),
+        (f"segments: eta^2 of commission rate {after}", "", lambda: _validity(demo, "fee_rate")),
     ]
 
 
@@ -107,23 +122,20 @@ def _number(warehouse: Path) -> Figure:
     return f"{choice.chosen.k} ({silhouette}, {'stable' if choice.is_stable else 'unstable'})", None
 
 
-def _validity(warehouse: Path) -> Figure:
-    """Of ln(1 + days) of the month after the fit, which the segments have not seen."""
-    assigned = _release(warehouse).assign(features(warehouse, FITTED_ON))
-    segments = assigned.to_pandas()[["customer_id", "segment"]]
-    delays = _december_delays(warehouse).merge(segments.dropna(), on="customer_id")
-    outcome = delays["delay_log"].to_numpy(dtype=float)
-    return eta_squared(outcome, delays["segment"].to_numpy(dtype=int)), None
+def _validity(warehouse: Path, outcome: str) -> Figure:
+    """Of an outcome of the month after the fit, which the segments have not seen."""
+    assigned = _release(warehouse).assign(features(warehouse, FITTED_ON)).to_pandas()
+    segments = assigned[["customer_id", "segment"]].dropna()
+    both = _outcomes(warehouse).merge(segments, on="customer_id").dropna(subset=[outcome])
+    labels = both["segment"].to_numpy(dtype=int)
+    return eta_squared(both[outcome].to_numpy(dtype=float), labels), None
 
 
-def _december_delays(warehouse: Path) -> pd.DataFrame:
+@cache
+def _outcomes(warehouse: Path) -> pd.DataFrame:
+    """Mean ln(1 + days from bill), commission per payment and per yuan, by customer."""
     with duckdb.connect(str(warehouse), read_only=True) as connection:
-        return connection.sql(
-            "select customer_id, avg(ln(1 + days_from_bill)) as delay_log "
-            "from data_processing.int_payments_matched where is_first_for_bill "
-            "and days_from_bill >= 0 and paid_on > $begin and paid_on <= $until group by 1",
-            params={"begin": FITTED_ON, "until": ASSIGNED_ON},
-        ).df()
+        return connection.sql(OUTCOMES, params={"begin": FITTED_ON, "until": ASSIGNED_ON}).df()
 
 
 def household_groups(shared: Path) -> ValueGroups:

@@ -18,6 +18,8 @@ from dagster_project.lib.warehouse.changes import declare_as_of, write_changes
 from dagster_project.settings import Settings, load_settings
 from ml.simulation import write_province
 
+MANIFEST = "manifest.json"
+BUILD_MANIFEST = "manifest_of_the_build.json"  # later calls of dbt write theirs over the first
 LAST_DAY = date(2025, 12, 31)
 Dbt = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -32,13 +34,14 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     declare_as_of(settings, LAST_DAY)
     done = call_dbt(settings, "build")
     assert done.returncode == 0, done.stdout[-3000:]
+    (settings.home / BUILD_MANIFEST).write_bytes((settings.dbt_target / MANIFEST).read_bytes())
     return settings
 
 
 @pytest.fixture(scope="session")
 def manifest(built: Settings) -> dict[str, Any]:
     """Dbt's manifest of that build, with the compiled SQL."""
-    content: dict[str, Any] = json.loads((built.dbt_target / "manifest.json").read_text("utf-8"))
+    content: dict[str, Any] = json.loads((built.home / BUILD_MANIFEST).read_text("utf-8"))
     return content
 
 

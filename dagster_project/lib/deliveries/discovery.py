@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from dagster_project.lib.deliveries.ledger import Ledger
+from dagster_project.lib.deliveries.messages import FILES, sentence
 from dagster_project.lib.deliveries.profiles import ProfileError
 from dagster_project.lib.deliveries.source_profile import Profile
 
@@ -49,9 +50,7 @@ def find_deliveries(
         FileNotFoundError: the folder does not exist.
     """
     if not folder.exists():
-        raise FileNotFoundError(
-            f"{folder} does not exist. Name a folder of deliveries, or run `jiaofei demo` first."
-        )
+        raise FileNotFoundError(str(sentence(FILES, "no_folder", folder=folder)))
     paths = [folder] if folder.is_file() else sorted(p for p in folder.rglob("*") if p.is_file())
     files = [p for p in paths if p.name.lower().endswith(DATA_ENDINGS) and not _is_hidden(p)]
     if only_profile is None:

@@ -16,13 +16,21 @@ from dagster_project.lib.deliveries.reading.fixed_width import Record
 Widths = dict[str, Annotated[int, Field(gt=0)]]  # name -> bytes, in the order of the record
 
 
+class ProfileFaultError(ValueError):
+    """What is wrong with a declaration, in both languages, and the key and value to look at."""
+
+    def __init__(self, code: str, place: str, value: object, **values: object) -> None:
+        self.text = sentence(PROFILES, code, value=value, **values)
+        super().__init__(str(self.text))
+        self.place, self.value = place, value
+
+
 def pattern(value: str) -> str:
     """Check a regular expression."""
     try:
         re.compile(value)
     except re.error as error:
-        text = sentence(PROFILES, "not_a_pattern", value=value, detail=error)
-        raise ValueError(str(text)) from error
+        raise ProfileFaultError("not_a_pattern", "", value, detail=error) from error
     return value
 
 
@@ -113,7 +121,7 @@ class Total(BaseModel):
         groups = re.compile(pattern(self.pattern)).groupindex if self.pattern else {}
         counts, sums = self.count or "count" in groups, self.sum or "sum" in groups
         if not (counts or sums) or bool(sums) != bool(self.of):
-            raise ValueError(str(sentence(PROFILES, "empty_total")))
+            raise ProfileFaultError("empty_total", "totals", self.title)
         return self
 
 

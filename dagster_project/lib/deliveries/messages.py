@@ -24,6 +24,10 @@ class Bilingual(NamedTuple):
 
 
 FILES: dict[str, Bilingual] = {
+    "no_folder": Bilingual(
+        "{folder} does not exist. Name a folder of deliveries, or run `jiaofei demo` first.",
+        "{folder} 不存在。请指定交付文件夹，或先运行 `jiaofei demo`。",
+    ),
     "truncated_file": Bilingual(
         "{file} ends before its archive does ({detail}). Deliver it again.",
         "{file} 的压缩包不完整（{detail}）。请重新交付。",
@@ -94,6 +98,10 @@ FILES: dict[str, Bilingual] = {
 }
 
 PROFILES: dict[str, Bilingual] = {
+    "no_folder": Bilingual(
+        "{folder} does not exist. Name a folder of deliveries, or run `jiaofei demo` first.",
+        "{folder} 不存在。请指定交付文件夹，或先运行 `jiaofei demo`。",
+    ),
     "name_taken": Bilingual(
         "{file}: profile name {name!r} is taken by {first}. Rename one.",
         "{file}：配置名 {name!r} 已被 {first} 使用。请改名。",
@@ -114,23 +122,23 @@ PROFILES: dict[str, Bilingual] = {
         "{value!r} is not a regular expression: {detail}", "{value!r} 不是正则表达式：{detail}"
     ),
     "unknown_source": Bilingual(
-        "source {source!r} has no contract; known: {known}",
-        "数据源 {source!r} 没有契约；现有：{known}",
+        "source {value!r} has no contract; known: {known}",
+        "数据源 {value!r} 没有契约；现有：{known}",
     ),
     "unknown_column": Bilingual(
-        "column {name!r} is not in contract {source}: {known}",
-        "列 {name!r} 不在契约 {source} 中：{known}",
+        "column {value!r} is not in contract {source}: {known}",
+        "列 {value!r} 不在契约 {source} 中：{known}",
     ),
     "unmapped_column": Bilingual(
-        "required column {name!r} has no mapping; add one", "必填列 {name!r} 没有对应关系，请补充"
+        "required column {value!r} has no mapping; add one", "必填列 {value!r} 没有对应关系，请补充"
     ),
     "empty_total": Bilingual(
         "a total needs count, or sum together with of, or a pattern with a group count or sum",
         "合计项需要 count，或 sum 与 of，或带 count、sum 分组的 pattern",
     ),
     "unknown_field": Bilingual(
-        "column {name!r} is not a field of the detail record: {known}",
-        "列 {name!r} 不是明细记录的字段：{known}",
+        "column {value!r} is not a field of the detail record: {known}",
+        "列 {value!r} 不是明细记录的字段：{known}",
     ),
     "two_shapes": Bilingual(
         "fixed_width excludes {name}; remove one of them",

@@ -6,6 +6,7 @@ or Chinese). What a profile is, is in ``source_profile``.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import pydantic
 import yaml
 
 from dagster_project.lib.deliveries.contracts import Contract, load_contracts
-from dagster_project.lib.deliveries.layouts import Mapping
+from dagster_project.lib.deliveries.layouts import Mapping, ProfileFaultError
 from dagster_project.lib.deliveries.messages import FIELD_ERRORS, PROFILES, Bilingual, sentence
 from dagster_project.lib.deliveries.source_profile import Profile
 from dagster_project.settings import Settings
@@ -80,30 +81,34 @@ def _read_profile(path: Path) -> Profile:
     except yaml.YAMLError as error:
         raise ProfileError("invalid_yaml", file=path.name, detail=error) from error
     except pydantic.ValidationError as error:
-        first = error.errors()[0]
-        place = [str(item) for item in first["loc"]]
-        raise ProfileError(
-            "invalid_profile",
-            file=path.name,
-            line=_line_of(text, place),
-            place=".".join(place) or "profile",
-            detail=_detail(first),
-            value=str(first["input"])[:80],
-        ) from error
+        raise _profile_error(path.name, text, error.errors()[0]) from error
 
 
-def _detail(error: Any) -> Bilingual:
-    """What is wrong, in both languages; pydantic's own sentences are English."""
-    if cause := error.get("ctx", {}).get("error"):
-        english, _, chinese = str(cause).partition("\n")
-        return Bilingual(english, chinese or english)
-    return Bilingual(error["msg"], FIELD_ERRORS.get(error["type"], error["msg"]))
+def _profile_error(file: str, text: str, error: Any) -> ProfileError:
+    """What is wrong, where; pydantic's own sentences are English, with a Chinese gist."""
+    place, value = [str(item) for item in error["loc"]], error["input"]
+    detail = Bilingual(error["msg"], FIELD_ERRORS.get(error["type"], error["msg"]))
+    fault = error.get("ctx", {}).get("error")
+    if isinstance(fault, ProfileFaultError):
+        detail, value = fault.text, fault.value
+        place += [fault.place] if fault.place and fault.place not in place else []
+    return ProfileError(
+        "invalid_profile",
+        file=file,
+        line=_line_of(text, place),
+        place=".".join(place) or "profile",
+        detail=detail,
+        value=str(value)[:80],
+    )
 
 
 def _line_of(text: str, place: list[str]) -> int:
-    """Line of the innermost key of ``place`` that the text mentions; 1 when none is."""
-    for name in reversed(place):
-        for number, line in enumerate(text.splitlines(), start=1):
-            if line.strip().startswith(f"{name}:"):
-                return number
+    """Line of the innermost key of ``place``, else of a word of it; 1 when the text has neither."""
+    names = [name for name in reversed(place) if not name.isdigit()]
+    lines = text.splitlines()
+    for found in (r"^[\s\-{]*%s:", r"(?<!\w)%s(?!\w)"):
+        for name in names:
+            for number, line in enumerate(lines, start=1):
+                if re.search(found % re.escape(name), line):
+                    return number
     return 1

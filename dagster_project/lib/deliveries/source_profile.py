@@ -16,11 +16,11 @@ from dagster_project.lib.deliveries.contracts import load_contracts
 from dagster_project.lib.deliveries.layouts import (
     FixedWidth,
     Mapping,
+    ProfileFaultError,
     RowFilter,
     Total,
     pattern,
 )
-from dagster_project.lib.deliveries.messages import PROFILES, sentence
 
 
 class Profile(BaseModel):
@@ -59,16 +59,19 @@ class Profile(BaseModel):
         contracts = load_contracts()
         contract = contracts.get(self.source)
         if contract is None:
-            raise _wrong("unknown_source", source=self.source, known=", ".join(contracts))
+            known = ", ".join(contracts)
+            raise ProfileFaultError("unknown_source", "source", self.source, known=known)
         for name in [*self.columns, *self.constants]:
             if name not in contract.columns:
                 known = ", ".join(contract.columns)
-                raise _wrong("unknown_column", name=name, source=self.source, known=known)
+                raise ProfileFaultError(
+                    "unknown_column", name, name, source=self.source, known=known
+                )
         for column in contract.columns.values():
             given = {*self.columns, *self.constants}
             reachable = column.name in given or column.from_timestamp in given or column.default
             if column.required and not reachable:
-                raise _wrong("unmapped_column", name=column.name)
+                raise ProfileFaultError("unmapped_column", "columns", column.name)
         return self
 
     @model_validator(mode="after")
@@ -78,11 +81,11 @@ class Profile(BaseModel):
             return self
         for name in ("delimiter", "comment", "footer_starts_with"):
             if getattr(self, name):
-                raise _wrong("two_shapes", name=name)
+                raise ProfileFaultError("two_shapes", name, getattr(self, name), name=name)
         for name in self.read_headings:
             if name not in self.fixed_width.detail:
                 known = ", ".join(self.fixed_width.detail)
-                raise _wrong("unknown_field", name=name, known=known)
+                raise ProfileFaultError("unknown_field", name, name, known=known)
         return self
 
     @property
@@ -104,7 +107,3 @@ class Profile(BaseModel):
         """Changes with any change of the declaration, and not when the code learns an option."""
         content = self.model_dump_json(exclude={"origin"}, exclude_defaults=True)
         return hashlib.sha256(content.encode()).hexdigest()[:16]
-
-
-def _wrong(code: str, **values: object) -> ValueError:
-    return ValueError(str(sentence(PROFILES, code, **values)))

@@ -73,7 +73,7 @@ bills as (
 day_numbers as (
     select
         calendar_date,
-        row_number() over (order by calendar_date) as day_number
+        row_number() over (order by calendar_date nulls last) as day_number
     from data_processing.int_calendar_days
 ),
 

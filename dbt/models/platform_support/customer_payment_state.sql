@@ -111,11 +111,13 @@ day_sums as (
         coalesce(sum({{ fixed('ln(gap_days)') }}), 0) as gap_log_sum,
         coalesce(sum({{ fixed('ln(gap_days) * ln(gap_days)') }}), 0)
             as gap_log_square_sum,
-        coalesce(sum({{ fixed('cast(1 as double) / gap_days') }}), 0)
+        coalesce(sum({{ fixed('cast(1 as double) / nullif(gap_days, 0)') }}), 0)
             as gap_inverse_sum,
         coalesce(sum(gap_amount_yuan), 0) as gap_amount_sum,
         coalesce(
-            sum({{ fixed('power(cast(gap_amount_yuan as double), 2) / gap_days') }}), 0
+            sum({{ fixed(
+                'power(cast(gap_amount_yuan as double), 2) / nullif(gap_days, 0)'
+            ) }}), 0
         ) as gap_amount_square_per_day_sum,
         min(paid_on) filter (where is_new) as first_paid_on,
         max(paid_on) as last_paid_on,

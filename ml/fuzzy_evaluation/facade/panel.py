@@ -13,9 +13,16 @@ import pandas as pd
 from ml.fuzzy_evaluation.arrays import Array, Bools
 from ml.fuzzy_evaluation.declaration.types import Declaration
 from ml.fuzzy_evaluation.facade.frames import column_values, survey_counts, wide_frame
-from ml.fuzzy_evaluation.membership import Scale, declared_scale, pooled_scale
+from ml.fuzzy_evaluation.membership import LEAST_POOLED, Scale, declared_scale, pooled_scale
 from ml.fuzzy_evaluation.survey import answer_shares
-from ml.fuzzy_evaluation.wording import Said, constant, not_delivered, too_few
+from ml.fuzzy_evaluation.wording import (
+    Said,
+    constant,
+    few_values,
+    nobody_has,
+    not_delivered,
+    too_few,
+)
 
 POOLED_PERIODS = 24  # months whose values make the pooled quantiles
 
@@ -94,20 +101,34 @@ def _scaled(
     pool = kept & keys["period"].isin(latest).to_numpy()
     scales: list[Scale | None] = []
     dropped: dict[int, Said] = {}
-    for i, indicator in enumerate(declaration.indicators):
-        scale = None
-        if not np.isfinite(values[kept, i]).any():
-            dropped[i] = not_delivered(indicator.name, indicator.source)
-        elif indicator.question is None:
-            higher, grades = indicator.is_higher_better, len(declaration.grades)
-            if indicator.breakpoints is not None:
-                scale = declared_scale(indicator.breakpoints, higher, grades)
-            else:
-                scale = pooled_scale(values[pool, i], higher, grades)
-            if scale is None:
-                dropped[i] = constant(indicator.name)
+    for i in range(len(declaration.indicators)):
+        scale, gone = _scale(declaration, i, values[:, i], kept, pool)
         scales.append(scale)
+        if gone is not None:
+            dropped[i] = gone
     return Panel(declaration, keys, values, counts, refused, tuple(scales), dropped)
+
+
+def _scale(
+    declaration: Declaration, place: int, values: Array, kept: Bools, pool: Bools
+) -> tuple[Scale | None, Said | None]:
+    """The standard of one indicator (None for a survey), or why it is dropped."""
+    indicator, grades = declaration.indicators[place], len(declaration.grades)
+    if not np.isfinite(values).any():
+        return None, not_delivered(indicator.name, indicator.source)
+    if not np.isfinite(values[kept]).any():
+        return None, nobody_has(indicator.name)
+    if indicator.question is not None:
+        return None, None
+    if indicator.breakpoints is not None:
+        return declared_scale(indicator.breakpoints, indicator.is_higher_better, grades), None
+    scale = pooled_scale(values[pool], indicator.is_higher_better, grades)
+    if scale is not None:
+        return scale, None
+    count = int(np.isfinite(values[pool]).sum())
+    if count < LEAST_POOLED:
+        return None, few_values(indicator.name, count, LEAST_POOLED)
+    return None, constant(indicator.name)
 
 
 def _thin(frame: pd.DataFrame, declaration: Declaration) -> tuple[Said | None, ...]:

@@ -23,7 +23,7 @@ from ml.fuzzy_evaluation.robustness.other_methods import topsis, vikor
 from ml.fuzzy_evaluation.robustness.smallest_move import Move, smallest_move
 from ml.fuzzy_evaluation.robustness.verdict import verdict
 from ml.fuzzy_evaluation.survey import draw_shares
-from ml.fuzzy_evaluation.wording import ALL_EQUAL, ONE_UNIT, Said
+from ml.fuzzy_evaluation.wording import ALL_EQUAL, ONE_INDICATOR, ONE_UNIT, Said
 
 LINEAR = ("bounded-product-sum", "weighted-sum")  # scores linear in the weights: the LP is exact
 
@@ -69,7 +69,10 @@ def rank_period(
     lowest, least, mean_tau = _operators(scored, rows)
     unit = str(scored.panel.keys["unit"].iloc[rows[first]])
     name = names.get(unit, Said(unit, unit))
+    is_robust: bool | None
     is_robust, reason = verdict(float(probabilities[first, 0]), name, lowest, SYMBOLS[least])
+    if (scored.weights.overall(scored.panel.declaration.group_of) > 0).sum() < 2:
+        is_robust, reason = None, ONE_INDICATOR
     moved = scored.moved_scores[:, rows]
     return Ranking(
         rows, rank, is_robust, reason, probabilities, central_weights(drawn_scores, drawn_groups),

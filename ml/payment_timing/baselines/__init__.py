@@ -2,7 +2,6 @@
 
 from ml.payment_timing.baselines.beta_geometric import BetaGeometric
 from ml.payment_timing.baselines.kernels import LastGap, MeanGap
-from ml.payment_timing.baselines.pareto import Pareto
 from ml.payment_timing.baselines.rates import ExponentialGaps, GammaGaps
 
-__all__ = ["BetaGeometric", "ExponentialGaps", "GammaGaps", "LastGap", "MeanGap", "Pareto"]
+__all__ = ["BetaGeometric", "ExponentialGaps", "GammaGaps", "LastGap", "MeanGap"]

@@ -62,9 +62,7 @@ class BetaGeometric:
 
     def alive(self, states: States) -> np.ndarray:
         """1 / (1 + [x > 0] a / (b+x-1) ((alpha+T) / (alpha+t_x))^(r+x)); (n,)."""
-        history, (r, alpha, a, b) = history_of(states), self._parameters(states)
-        lone, gone = _log_parts(history, r, alpha, a, b)
-        return expit(lone - gone)
+        return _alive(history_of(states), *self._parameters(states))
 
     def survival(self, states: States, days: np.ndarray) -> np.ndarray:
         """S(w) = 1 - P(alive) [1 - ((alpha+T) / (alpha+T+w))^(r+x)]; (n, h)."""
@@ -81,12 +79,12 @@ class BetaGeometric:
         """
         history, strata = history_of(states), strata_of(states)
         rows, place = distinct(history.repeats, history.age, strata)
-        own = taken(states, rows)
-        (r, alpha, a, b), x = self._parameters(own), history.repeats[rows]
+        parameters, x = self._parameters(states), history.repeats[rows]
+        r, alpha, a, b = (values[rows] for values in parameters)
         ahead = np.full(len(rows), float(horizon))
         posterior = r + x, alpha + history.age[rows]
         events = events_ahead(1, posterior, np.zeros(len(rows)), ahead, (a, b + x))
-        return self.alive(states) * events[place]
+        return _alive(history, *parameters) * events[place]
 
     def to_rows(self) -> list[ParameterRow]:
         """The model as parameter rows."""
@@ -100,6 +98,16 @@ class BetaGeometric:
     def _parameters(self, states: States) -> tuple[np.ndarray, ...]:
         own = self.table.of(strata_of(states))
         return tuple(own[name][:, 0] for name in ("r", "alpha", "a", "b"))
+
+
+def _alive(
+    history: History, r: np.ndarray, alpha: np.ndarray, a: np.ndarray, b: np.ndarray
+) -> np.ndarray:
+    """P(alive), one where there is no repeat yet; (n,)."""
+    x = history.repeats
+    logs = (r + x) * np.log((alpha + history.age) / (alpha + history.last))
+    odds = np.log(a) - np.log(b + np.maximum(x, 1) - 1) + logs
+    return np.where(x > 0, expit(-odds), 1.0)
 
 
 def _log_parts(
@@ -122,28 +130,34 @@ def _log_parts(
 def _value_and_gradient(
     history: History, counts: np.ndarray, logs: np.ndarray
 ) -> tuple[float, np.ndarray]:
-    """Sum of log likelihoods, each counted ``counts`` times, and its gradient by the logs."""
+    """Sum of log likelihoods, each counted ``counts`` times, and its gradient by the logs.
+
+    What depends on the number of repeats alone is worked out once per number.
+    """
     r, alpha, a, b = np.exp(logs)
-    x, repeated = history.repeats, np.maximum(history.repeats, 1)
-    alive, gone = _log_parts(history, r, alpha, a, b)
-    likelihood = np.logaddexp(alive, gone)
-    share = np.exp(gone - likelihood) * counts  # of having dropped out
+    repeats = history.repeats.astype(np.intp)
+    x = np.arange(repeats.max() + 1.0)
+    common = gammaln(r + x) - gammaln(r) + r * np.log(alpha) - betaln(a, b)
+    lone, gone = common + betaln(a, b + x), common + betaln(a + 1, b + np.maximum(x, 1) - 1)
+    gone[0] = -np.inf  # nobody drops out before the first repeat
+    total, at_age, at_last = r + history.repeats, alpha + history.age, alpha + history.last
+    log_age, log_last = np.log(at_age), np.log(at_last)
+    alive, dead = lone[repeats] - total * log_age, gone[repeats] - total * log_last
+    likelihood = np.logaddexp(alive, dead)
+    share = np.exp(dead - likelihood) * counts
     rest = counts - share
-    log_age, log_last = np.log(alpha + history.age), np.log(alpha + history.last)
-    total = r + x
+    by_repeats = (np.bincount(repeats, v, len(x)) for v in (counts, share, rest))
+    whole, gone_by, alive_by = by_repeats
     both = digamma(a + b) - digamma(a + b + x)
+    of_b = alive_by * digamma(b + x) + gone_by * digamma(b + np.maximum(x, 1) - 1)
+    rates = (whole * (digamma(r + x) - digamma(r) + np.log(alpha))).sum()
     slopes = [
-        (
-            counts * (digamma(total) - digamma(r) + np.log(alpha))
-            - rest * log_age
-            - share * log_last
-        ),
-        counts * r / alpha - total * (rest / np.exp(log_age) + share / np.exp(log_last)),
-        counts * both + share / a,
-        counts * (both - digamma(b)) + rest * digamma(b + x) + share * digamma(b + repeated - 1),
+        rates - (rest * log_age + share * log_last).sum(),
+        counts.sum() * r / alpha - (total * (rest / at_age + share / at_last)).sum(),
+        (whole * both).sum() + share.sum() / a,
+        (whole * (both - digamma(b)) + of_b).sum(),
     ]
-    gradient = np.array([slope.sum() for slope in slopes]) * np.exp(logs)
-    return float((counts * likelihood).sum()), gradient
+    return float((counts * likelihood).sum()), np.array(slopes) * np.exp(logs)
 
 
 def _fit_one(history: History) -> dict[str, tuple[float, ...]]:

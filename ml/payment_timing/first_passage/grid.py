@@ -6,6 +6,8 @@ it; between its nodes ln S is a cubic with the exact slope.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from ml.payment_timing.first_passage.density import density_per_log_time, never
@@ -15,6 +17,9 @@ NODES = 56  # the error of S is then below 2e-4 for all posteriors tried, 2e-5 a
 REACH = 10.0  # of ln time below the expected day; the density there is below e^-10 per a_n
 BEYOND = 6.0  # of ln time above both the expected day and kappa_n, where S falls like 1/t
 STEEP = 8.0  # ratio of neighbouring slopes from which the log-linear rule is the better one
+# Of a m / sigma^2: a spread of 1 % of the expected time. Payments are dated to the day, so a month
+# is never known better, and a narrower peak would fall between the nodes.
+MOST_SHAPE = 1e4
 LEAST = 1e-300
 
 
@@ -30,6 +35,8 @@ class SurvivalGrid:
             weight: (n, k), rows sum to one.
         """
         mean = (weight * distance).sum(axis=1)
+        floor = posterior.a * mean * posterior.mean / MOST_SHAPE
+        posterior = replace(posterior, b=np.maximum(posterior.b, floor))
         mode, self.width = self._mode_and_width(posterior, distance, weight, mean)
         self.centre = np.log(mean / posterior.mean) + mode
         high = np.log1p(posterior.kappa * posterior.mean / mean) + BEYOND - mode
@@ -63,7 +70,7 @@ class SurvivalGrid:
         walk = 1 / (shape * np.cosh(mode))
         drift = posterior.variance / (posterior.kappa * posterior.mean**2)
         spread = (weight * (distance / mean[:, None] - 1) ** 2).sum(axis=1)
-        return mode, np.clip(np.sqrt(walk + np.minimum(drift, 1.0) + spread), 0.02, 2.0)
+        return mode, np.clip(np.sqrt(walk + np.minimum(drift, 1.0) + spread), 0.01, 2.0)
 
     def log_at(self, time: np.ndarray) -> np.ndarray:
         """Log of S(t) for time (n, h) >= 0."""

@@ -1,4 +1,4 @@
-"""Expected number of events within a horizon under the renewal mixture with dropout and pause.
+"""Expected number of events within a horizon under the renewal mixtures.
 
 Gaps of a whole shape are phases of a Poisson process, every k-th phase an event, so the count is a
 negative binomial series and no renewal equation has to be solved.
@@ -7,9 +7,11 @@ negative binomial series and no renewal equation has to be solved.
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import gammaln
+from scipy.special import gammaln, logsumexp
 
+from ml.payment_timing.renewal.erlang import log_gap_survival
 from ml.payment_timing.renewal.history import History
+from ml.payment_timing.renewal.lifetime_likelihood import Lifetime, log_fates
 from ml.payment_timing.renewal.likelihood import Hyper
 from ml.payment_timing.renewal.pause import Pause
 from ml.payment_timing.renewal.standing import Standing
@@ -73,8 +75,7 @@ def expected_events(
     Raises:
         ValueError: the horizon is not finite and positive.
     """
-    if not (np.isfinite(horizon) and horizon > 0):
-        raise ValueError(f"the horizon must be finite and above 0, got {horizon}")
+    _refuse_horizon(horizon)
     x, elapsed = history.repeats, history.elapsed
     a, b = np.broadcast_to(hyper.a, x.shape), np.broadcast_to(hyper.b, x.shape)
     result = np.zeros(len(history))
@@ -95,6 +96,43 @@ def expected_events(
             )
             result[matters] += dead[matters] * width * density * (1 + staying * after)
     return result
+
+
+def expected_until_death(
+    history: History, hyper: Hyper, lifetime: Lifetime, horizon: float
+) -> np.ndarray:
+    """E[number of events in (T, T + horizon] | history] with a silent death; (n,).
+
+    int E[events until u] dP(death at u) + E[events until the horizon] P(death later), with death
+    at T + u later than u with probability ((beta+T) / (beta+T+u))^s.
+
+    Raises:
+        ValueError: the horizon is not finite and positive.
+    """
+    _refuse_horizon(horizon)
+    alive, dead = log_fates(history, hyper, lifetime)
+    whole = logsumexp(np.concatenate([alive, dead], axis=1), axis=1)
+    start, s = lifetime.beta + history.age, lifetime.s
+    nodes, widths = _nodes(horizon)
+    lives = [width * s / (start + u) * np.exp(-s * np.log1p(u / start)) for u, width in
+             zip(nodes, widths, strict=True)]  # fmt: skip
+    lives.append(np.exp(-s * np.log1p(horizon / start)))
+    never = np.zeros(len(history)), np.ones(len(history))  # no dropout at events
+    result = np.zeros(len(history))
+    for at, shape in enumerate(hyper.shapes):
+        total, exposure = hyper.r + shape * history.repeats, hyper.alpha + shape * history.last
+        still = log_gap_survival(shape, total, exposure, history.elapsed)
+        rows = np.flatnonzero(alive[:, at] - whole > np.log(NEGLIGIBLE))
+        weight = np.exp(alive[rows, at] - whole[rows] - still[rows])
+        for u, life in zip((*nodes, horizon), lives, strict=True):
+            events = _events(shape, (total, exposure), history.elapsed, u, never, rows)
+            result[rows] += weight * life[rows] * events
+    return result
+
+
+def _refuse_horizon(horizon: float) -> None:
+    if not (np.isfinite(horizon) and horizon > 0):
+        raise ValueError(f"the horizon must be finite and above 0, got {horizon}")
 
 
 def _events(

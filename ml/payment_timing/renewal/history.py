@@ -49,15 +49,17 @@ def covered(states: States) -> np.ndarray:
     missing = [name for name in NEEDED if name not in states]
     if missing:
         raise ValueError(f"the states lack {missing}; a renewal model needs {list(NEEDED)}")
-    values = [np.asarray(states[name], dtype=float) for name in NEEDED]
-    days, log_gaps, first, last = values
+    days, log_gaps, first, last = (np.asarray(states[name], dtype=float) for name in NEEDED)
     with np.errstate(invalid="ignore"):
-        # Gaps of at least a day: their logs cannot sum to more than an even split of the span.
-        even = (days - 1) * np.log(np.maximum(first - last, 1e-300) / np.maximum(days - 1, 1))
-        is_ordered = (days >= 1) & (last >= 0) & (first >= last)
-        is_repeat = (days > 1) & (first > last) & (log_gaps <= even + 1e-6 * (1 + abs(even)))
-        is_single = (days == 1) & (first == last)
-    return np.isfinite(np.stack(values)).all(axis=0) & is_ordered & (is_repeat | is_single)
+        is_sound = (days >= 1) & (last >= 0) & (first >= last) & (days < np.inf) & (first < np.inf)
+        is_sound &= np.abs(log_gaps) < np.inf
+        is_sound &= (days > 1) == (first > last)
+    repeated = np.flatnonzero(is_sound & (days > 1))
+    gaps = days[repeated] - 1
+    # Their logs cannot sum to more than those of an even split of the span.
+    even = gaps * np.log((first[repeated] - last[repeated]) / gaps)
+    is_sound[repeated] = log_gaps[repeated] <= even + 1e-6 * (1 + np.abs(even))
+    return is_sound
 
 
 def history_of(states: States) -> History:

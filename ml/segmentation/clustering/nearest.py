@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 BATCH = 32_768  # points: the batch's distances to a dozen centroids stay in the cache
 
@@ -36,13 +37,14 @@ def nearest_two(points: Matrix, centroids: Matrix) -> Nearest:
     )  # fmt: skip
     doubled = (-2 * centroids).astype(np.float32)
     norms = np.einsum("kd,kd->k", centroids, centroids).astype(np.float32)[:, None]
-    for begin in range(0, size, BATCH):
-        part = slice(begin, min(begin + BATCH, size))
-        batch = points[part]
-        _two_smallest(doubled @ batch.T + norms, found, part)
-        square = np.einsum("nd,nd->n", batch, batch)
-        for distance in (found.distance, found.second_distance):
-            distance[part] = np.sqrt(np.maximum(distance[part] + square, 0))
+    with threadpool_limits(1):  # products this small: threads wait longer than they work
+        for begin in range(0, size, BATCH):
+            part = slice(begin, min(begin + BATCH, size))
+            batch = points[part]
+            _two_smallest(doubled @ batch.T + norms, found, part)
+            square = np.einsum("nd,nd->n", batch, batch)
+            for distance in (found.distance, found.second_distance):
+                distance[part] = np.sqrt(np.maximum(distance[part] + square, 0))
     return found
 
 

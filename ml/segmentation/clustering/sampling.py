@@ -18,8 +18,21 @@ def strata_codes(table: pa.Table) -> NDArray[np.int32]:
             encoded = pc.dictionary_encode(table.column(name), null_encoding="encode")
             part = encoded.combine_chunks()
             part = part.chunk(0) if isinstance(part, pa.ChunkedArray) else part
-            codes = codes * len(part.dictionary) + part.indices.to_numpy(zero_copy_only=False)
+            texts = [str(value) for value in part.dictionary.to_pylist()]
+            ranks = np.argsort(np.argsort(texts))  # not the order in which the values came
+            codes = codes * len(texts) + ranks[part.indices.to_numpy(zero_copy_only=False)]
     return codes.astype(np.int32)
+
+
+def sample_rows(table: pa.Table, size: int, random: np.random.Generator) -> NDArray[np.int64]:
+    """Rows of a stratified sample in the order of ``customer_id``, whatever that of the table.
+
+    A warehouse returns rows in any order; the fit must not depend on it.
+    """
+    if "customer_id" not in table.column_names:
+        return stratified_sample(strata_codes(table), size, random)
+    order = np.argsort(table.column("customer_id").to_numpy(), kind="stable")
+    return order[stratified_sample(strata_codes(table)[order], size, random)]
 
 
 def stratified_sample(

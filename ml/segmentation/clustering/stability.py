@@ -85,7 +85,7 @@ def gap_statistic(points: Matrix, k: int, random: np.random.Generator) -> tuple[
     for _ in range(GAP_REFERENCES):
         uniform = random.uniform(low, high, rotated.shape).astype(np.float32)
         references.append(_log_inertia(uniform, k, seed))
-    spread = float(np.std(references)) * np.sqrt(1 + 1 / GAP_REFERENCES)
+    spread = float(np.std(references) * np.sqrt(1 + 1 / GAP_REFERENCES))
     return float(np.mean(references)) - _log_inertia(rotated, k, seed), spread
 
 

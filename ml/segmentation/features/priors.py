@@ -18,11 +18,13 @@ def beta_binomial(successes: Floats, trials: Floats) -> tuple[float, float]:
     """(alpha, beta) of p_i ~ Beta by moments.
 
     With p = sum x / sum n and h = mean(1/n): Var(x/n) = p(1-p) h + between (1 - h), and the
-    concentration is p(1-p)/between - 1 (Kleinman 1973), over customers with n >= 2.
+    concentration is p(1-p)/between - 1 (Kleinman 1973), over customers with n >= 2. Where there
+    is none, the mean of all at the weakest concentration.
     """
     seen = trials >= 2
     if not seen.any():
-        return 0.5 * WEAKEST, 0.5 * WEAKEST
+        mean = float(successes.sum() / max(trials.sum(), 1.0))
+        return mean * WEAKEST, (1 - mean) * WEAKEST
     x, n = successes[seen], trials[seen]
     mean = float(x.sum() / n.sum())
     spread = mean * (1 - mean)
@@ -37,11 +39,14 @@ def normal_inverse_gamma(n: Floats, total: Floats, squares: Floats) -> tuple[flo
     """(m0, kappa0, a0, b0) of y_i ~ N(mu_i, s_i^2) from sums, by moments.
 
     kappa0 = within / between variance; a0 = 2 + 1/(r - 1) with r = E[s^4]/E[s^2]^2, where
-    E[s_hat^4] = (1 + 2/nu) E[s^4] for nu = n - 1; b0 = (a0 - 1) E[s^2].
+    E[s_hat^4] = (1 + 2/nu) E[s^4] for nu = n - 1; b0 = (a0 - 1) E[s^2]. Over customers with
+    n >= 3; where there is none, all as one: their mean and variance, as one observation.
     """
     seen = n >= 3
     if not seen.any():
-        return 0.0, 1.0, SHAPES[0], 1.0
+        grand = float(total.sum() / max(n.sum(), 1.0))
+        overall = max(float(squares.sum() / max(n.sum(), 1.0)) - grand**2, 1e-9)
+        return grand, 1.0, SHAPES[0], (SHAPES[0] - 1) * overall
     count, mean = n[seen], total[seen] / n[seen]
     freedom = count - 1
     variance = np.maximum(squares[seen] - count * mean**2, 0) / freedom

@@ -20,7 +20,8 @@ from ml.segmentation.features.measures import Prior, fit_prior, is_unknown, meas
 from ml.segmentation.features.scaling import Scaling, fit_block, fit_scaling
 from ml.segmentation.rows import ParameterRow, Stored, number_rows, text_rows
 
-NOT_DELIVERED, CONSTANT, ONE_CHANNEL = "not_delivered", "constant", "one_channel_family"
+NOT_DELIVERED, NOT_OBSERVED = "not_delivered", "not_observed"
+CONSTANT, ONE_CHANNEL = "constant", "one_channel_family"
 COLUMNS = tuple(
     dict.fromkeys(
         [name for feature in FEATURES for name in (*feature.needs, feature.evidence)]
@@ -118,6 +119,9 @@ def fit_space(table: pa.Table) -> FeatureSpace:
     for feature in FEATURES:
         if any(name not in columns for name in (*feature.needs, feature.evidence)):
             dropped[feature.name] = NOT_DELIVERED
+            continue
+        if not np.nansum(columns[feature.evidence]):
+            dropped[feature.name] = NOT_OBSERVED
             continue
         prior = fit_prior(feature.name, feature.needs, columns)
         values = measure(feature.name, feature.needs, columns, prior)

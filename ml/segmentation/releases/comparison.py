@@ -12,9 +12,12 @@ from numpy.typing import NDArray
 from ml.segmentation.clustering.nearest import nearest_two
 from ml.segmentation.features.columns import as_table
 from ml.segmentation.features.declared import label
-from ml.segmentation.fitted import BATCH, FittedSegmentation, has_payments
+from ml.segmentation.fitted import BATCH, FittedSegmentation, paying
 from ml.segmentation.releases.drift import PSI_ALARM, churn, psi, shares, transitions
 from ml.segmentation.releases.movement import contributions, main_mover
+
+FARTHER = 1.25  # mean distance over that of training: the segments no longer describe their members
+FAR_CUSTOMERS = 0.05  # share beyond the training quantile that 1 % exceeded
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,7 @@ def compare_dates(fitted: FittedSegmentation, before: Any, now: Any) -> Comparis
     After a refit both dates are placed in the new release, so that a movement is the customer's
     and never the model's.
     """
-    old, new = _paying(before), _paying(now)
+    old, new = paying(as_table(before)), paying(as_table(now))
     ids = (old.column("customer_id").to_numpy(), new.column("customer_id").to_numpy())
     both, left, right = np.intersect1d(*ids, assume_unique=True, return_indices=True)
     parts, first, last = [], [], []
@@ -49,11 +52,6 @@ def compare_dates(fitted: FittedSegmentation, before: Any, now: Any) -> Comparis
     share = churn(segments, after)
     table = transitions(segments, after, list(range(len(fitted.segments))))
     return Comparison(pa.concat_tables(parts), table, share, len(both))
-
-
-def _paying(table: Any) -> pa.Table:
-    customers = as_table(table)
-    return customers.filter(pa.array(has_payments(customers)))
 
 
 def _batch(
@@ -85,17 +83,18 @@ def _batch(
 def feature_drift(fitted: FittedSegmentation, table: Any) -> list[dict[str, Any]]:
     """PSI of every feature, of the segments' shares, and the mean distance against training.
 
-    One row per measure: name, value, bar, alarm. The distance is the share of customers beyond
-    the 99 % training quantile; more than 5 % of them is an alarm.
+    One row per measure: name, value, bar, alarm. Distances twice: the mean over the training
+    mean of the same segments, and the share of customers beyond the 99 % training quantile.
     """
     counts: dict[str, Any] = {}
-    sizes, far, total = np.zeros(len(fitted.segments)), 0, 0
+    sizes, far, away, total = np.zeros(len(fitted.segments)), 0, 0.0, 0
     limits = np.array([segment.far for segment in fitted.segments])
-    for _, placed, nearest in fitted.batches(_paying(table)):
+    for _, placed, nearest in fitted.batches(paying(as_table(table))):
         for name, values in zip(fitted.space.describing, placed.described.T, strict=True):
             part = shares(values, fitted.references[name].edges) * len(values)
             counts[name] = counts.get(name, 0) + part
         sizes += np.bincount(nearest.first, minlength=len(sizes))
+        away += float(nearest.distance.sum(dtype=np.float64))
         far += int((nearest.distance > limits[nearest.first]).sum())
         total += len(nearest.first)
     if not total:
@@ -103,8 +102,11 @@ def feature_drift(fitted: FittedSegmentation, table: Any) -> list[dict[str, Any]
     found = {n: psi(fitted.references[n].shares, c / total) for n, c in counts.items()}
     expected = np.array([segment.share for segment in fitted.segments])
     found["segment_shares"] = psi(expected, sizes / total)
-    rows = [
-        {"name": n, "value": v, "bar": PSI_ALARM, "alarm": v > PSI_ALARM} for n, v in found.items()
+    trained = float(sizes @ [segment.mean_distance for segment in fitted.segments])
+    bars = dict.fromkeys(found, PSI_ALARM)
+    bars |= {"mean_distance": FARTHER, "far_customers": FAR_CUSTOMERS}
+    found |= {"mean_distance": away / trained, "far_customers": far / total}
+    return [
+        {"name": name, "value": value, "bar": bars[name], "alarm": value > bars[name]}
+        for name, value in found.items()
     ]
-    beyond = far / total
-    return [*rows, {"name": "far_customers", "value": beyond, "bar": 0.05, "alarm": beyond > 0.05}]

@@ -192,6 +192,22 @@ def test_decimals_and_nullable_integers_are_numbers() -> None:
     assert one["score"].to_numpy() == pytest.approx(two["score"].to_numpy())
 
 
+def test_a_ranking_on_one_indicator_proves_no_robustness() -> None:
+    table = evaluate(units(1), declaration(group("speed", indicator("fast"))), draws=20).units
+    assert table["rank"].notna().all()
+    assert table["is_robust"].isna().all()
+    assert table["reason_en"].str.startswith("ranked on one indicator only").all()
+
+
+def test_units_that_are_all_too_small_are_all_refused() -> None:
+    of = declaration(POOLED, minimum={"column": "payments", "at_least": 30})
+    payments = [3, 0, np.nan, 3, 3]
+    table = evaluate(units(1, payments=payments), of, draws=20).units
+    assert table["score"].isna().all()
+    assert table["reason_en"].iloc[2] == "not evaluated: payments unknown"
+    assert "Fast: no unit evaluated has it" in table["dropped_indicators_en"].iloc[0]
+
+
 def test_two_channels_are_ranked() -> None:
     table = evaluate(units(1, ("app", "bank")), declaration(), draws=50).units
     assert sorted(table["rank"]) == [1, 2]

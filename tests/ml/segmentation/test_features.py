@@ -99,6 +99,20 @@ def test_features_of_missing_sources_are_dropped_and_named():
     assert set(dropped.values()) == {"not_delivered"}
 
 
+def test_a_source_without_a_single_observation_drops_its_features():
+    nobody = np.zeros(1200, int)
+    table = replaced(replaced(customers(), "due_payments", nobody), "late_payments", nobody)
+    dropped = fit_space(table).dropped
+    assert dropped["late_share"] == dropped["arrears_days"] == "not_observed"
+
+
+def test_priors_of_customers_seen_once_are_those_of_all_together():
+    once = np.ones(4)
+    alpha, beta = beta_binomial(np.array([1.0, 0, 0, 0]), once)
+    assert alpha / (alpha + beta) == 0.25
+    assert normal_inverse_gamma(once, np.full(4, 2.0), np.full(4, 4.0))[0] == 2.0
+
+
 def test_one_channel_only_leaves_out_the_mix_and_says_so():
     table = customers()
     for name in ("kiosk", "bank", "wechat", "alipay", "app", "other", "online"):

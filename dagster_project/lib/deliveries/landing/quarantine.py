@@ -12,7 +12,7 @@ from dagster_project.lib.deliveries.reading.text_table import Reject
 from dagster_project.lib.deliveries.validation.quoting import literal
 
 LONG_DIGITS = re.compile(r"\d{5,}")  # account, telephone and meter numbers
-HIDDEN = "(hidden: the row may hold personal data)"
+HIDDEN = "(hidden: the row may hold personal data 已隐藏：可能含个人信息)"
 
 
 def write(landing: Landing, rejects: list[Reject], queries: list[str]) -> None:

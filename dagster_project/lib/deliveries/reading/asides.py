@@ -38,7 +38,7 @@ class Asides:
             start = 0 if block.startswith(prefix) else block.find(b"\n" + prefix) + 1
             if start == 0 and not block.startswith(prefix):
                 return block
-        found = block[start:].decode().splitlines()
+        found = block[start:].decode().removesuffix("\n").split("\n")
         self.footer_lines += [line for line in found if line.strip()]
         return block[:start] + ASIDE_LINE * len(found)
 

@@ -1,0 +1,1 @@
+"""The forecasters that compete, behind one signature; ``registry`` lists them."""

@@ -1,0 +1,1 @@
+"""How forecasts are judged: rolling origins, metrics, conformal intervals, promotion."""

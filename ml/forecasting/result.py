@@ -1,0 +1,67 @@
+"""What a refit hands over: figures, decisions, the champion and its parameters, or a refusal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from ml.forecasting.contract import Finding, Panel
+from ml.forecasting.judgement import promotion
+from ml.forecasting.judgement.metrics import METRICS, summary
+
+REFUSAL_EN = "{days} days of history; a backtest needs at least 168. The naive forecast is used."
+REFUSAL_ZH = "历史仅{days}天，回测至少需要168天，采用朴素预测。"
+
+
+@dataclass(frozen=True)
+class BacktestResult:
+    """What the refit found; ``parameters`` is what the daily forecast reads.
+
+    ``table`` has one row per candidate, set of series (declared sample, all) and origin, and one
+    with origin NaT over all judged origins; ``cells`` one per candidate, origin and series.
+    """
+
+    table: pd.DataFrame
+    cells: pd.DataFrame
+    decisions: pd.DataFrame
+    champion: str
+    reason_en: str
+    reason_zh: str
+    weights: dict[str, float]
+    parameters: pd.DataFrame | None
+    sample: tuple[str, ...]
+    seconds: dict[str, float]  # per series and forecast
+    findings: tuple[Finding, ...]
+    refusal_code: str | None = None
+
+
+def table_of(rows: pd.DataFrame, sample: tuple[str, ...]) -> pd.DataFrame:
+    """Figures by candidate, set of series and origin, and over all origins (origin NaT)."""
+    rows = rows[rows["is_judged"]]
+    parts = []
+    counts = rows.groupby("candidate")["unique_id"].nunique()
+    for name, part in (
+        ("sample", rows[rows["unique_id"].isin(sample)]),
+        ("all", rows[rows["candidate"].map(counts) == counts.max()]),
+    ):
+        if part.empty:
+            continue
+        by_origin = summary(part, ["candidate", "origin"])
+        over_all = summary(part, ["candidate"]).assign(origin=pd.NaT)
+        joined = pd.concat([by_origin.astype({"origin": "datetime64[ns]"}), over_all.astype(
+            {"origin": "datetime64[ns]"}
+        )], ignore_index=True)  # fmt: skip
+        parts.append(joined.assign(series=name))
+    table = pd.concat(parts, ignore_index=True)
+    return table[["candidate", "series", "origin", *METRICS]]
+
+
+def refused_backtest(panel: Panel, incumbent: str) -> BacktestResult:
+    """Too little history: no figures, the incumbent, and the reason in both languages."""
+    days = len(panel.days)
+    nothing = pd.DataFrame()
+    return BacktestResult(
+        nothing, nothing, promotion.as_frame([]), incumbent, REFUSAL_EN.format(days=days),
+        REFUSAL_ZH.format(days=days), {}, None, (), {}, panel.findings, "backtest_too_short",
+    )  # fmt: skip

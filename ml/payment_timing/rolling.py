@@ -1,0 +1,188 @@
+"""Rolling origins: fit on what was known, forecast, see what came, move on.
+
+At each origin the models know only earlier origins, and of those only what had happened by then;
+the weights come from the last three origins before it, the map from the one before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from ml.payment_timing.calibration import PIECES, apply_maps, fit_maps, interval
+from ml.payment_timing.candidates import CANDIDATES, Fitted, fit_baselines, fit_candidates, forecast
+from ml.payment_timing.contract import HORIZON, States
+from ml.payment_timing.metrics import likelihood, log_scores
+from ml.payment_timing.segments import SEGMENT_FLOOR, STANDINGS, segment
+from ml.payment_timing.spells import Spells, spells
+from ml.payment_timing.stack import fit_weights, pooled_weights
+from ml.payment_timing.states import joined
+
+FITTING_ORIGINS = 4  # newest origins that the models are fitted on
+STACKING_ORIGINS = 3  # origins whose forward scores set the weights
+
+
+@dataclass(frozen=True)
+class Origin:
+    """States as of one day, and the days to what came next (NaN: nothing within the horizon)."""
+
+    states: States
+    paid_in: np.ndarray
+
+    @property
+    def day(self) -> int:
+        """Days since 1970-01-01."""
+        return int(self.states["origin_day"][0])
+
+
+@dataclass
+class Round:
+    """What happened at one origin."""
+
+    origin: Origin
+    fitted: Fitted
+    forecasts: dict[str, np.ndarray]
+    pooled: np.ndarray | None = None  # F of the stack
+    mapped: np.ndarray | None = None  # the same through the last origin's maps
+    recalibrated: np.ndarray | None = None  # mapped only where maps have proven themselves
+    baselines: Fitted = field(default_factory=lambda: Fitted({}, {}))
+
+
+def seen_at(origins: Sequence[Origin], day: int) -> Spells:
+    """Spells of the newest ``FITTING_ORIGINS``, as they stood at the end of ``day``."""
+    used = origins[-FITTING_ORIGINS:]
+    known = [np.full(len(origin.paid_in), min(day - origin.day, HORIZON)) for origin in used]
+    return spells(
+        joined([origin.states for origin in used]),
+        np.concatenate([origin.paid_in for origin in used]),
+        np.concatenate(known),
+    )
+
+
+def roll(origins: Sequence[Origin], strata: int, first: int, with_baselines: bool) -> list[Round]:
+    """Forecast every origin from number ``first`` on; weights and maps as soon as they exist."""
+    done: list[Round] = []
+    for number in range(first, len(origins)):
+        origin = origins[number]
+        fitted = fit_candidates(seen_at(origins[:number], origin.day), strata)
+        found = forecast(fitted.models, origin.states)
+        this = Round(origin, fitted, found)
+        if with_baselines:
+            this.baselines = fit_baselines(origin.states)
+            found |= forecast(this.baselines.models, origin.states)
+        if len(done) >= STACKING_ORIGINS:
+            this.pooled = pool(found, origin.states, stack_weights(done, strata, origin.day))
+            if done[-1].pooled is not None:
+                _recalibrate(this, done[-1], strata)
+        done.append(this)
+    return done
+
+
+def stack_weights(done: Sequence[Round], strata: int, day: int) -> np.ndarray:
+    """Weights per segment, (segments, candidates), from the last ``STACKING_ORIGINS`` rounds.
+
+    Of what came, only that which had come by the end of ``day`` is used.
+    """
+    used = done[-STACKING_ORIGINS:]
+    scores = np.concatenate([_scores(round_, day) for round_ in used])
+    place = np.concatenate([segment(round_.origin.states) for round_ in used])
+    applies = ~np.isnan(scores).all(axis=1)
+    if not applies.any():
+        return np.full((strata * len(STANDINGS), len(CANDIDATES)), 1 / len(CANDIDATES))
+    overall = fit_weights(scores)
+    found = np.tile(overall, (strata * len(STANDINGS), 1))
+    for kind in range(len(STANDINGS)):
+        chosen = applies & (place % len(STANDINGS) == kind)
+        if chosen.sum() >= SEGMENT_FLOOR:
+            found[kind :: len(STANDINGS)] = fit_weights(scores[chosen])
+    for code in np.unique(place):
+        chosen = applies & (place == code)
+        if chosen.sum() >= SEGMENT_FLOOR:
+            found[code] = fit_weights(scores[chosen])
+    return found
+
+
+def _recalibrate(this: Round, last: Round, strata: int) -> None:
+    place, day = segment(this.origin.states), this.origin.day
+    assert this.pooled is not None
+    maps = calibration_maps(last, strata, day)
+    this.mapped = apply_maps(maps, place, this.pooled)
+    this.recalibrated = apply_maps(proven_maps(maps, last, day), place, this.pooled)
+
+
+def proven_maps(maps: np.ndarray, last: Round, day: int) -> np.ndarray:
+    """The maps, but the identity in segments where the maps before did not help at ``last``.
+
+    A map helps if it raised the forward log score of what had come by ``day``; a segment with
+    fewer than ``SEGMENT_FLOOR`` customers, or never mapped before, has proven nothing.
+    """
+    kept = np.tile(np.linspace(0, 1, PIECES + 1), (len(maps), 1))
+    if last.mapped is None or last.pooled is None:
+        return kept
+    seen, place, paid_in = _days_seen(last, day), segment(last.origin.states), last.origin.paid_in
+    gain = log_scores(last.mapped[:, :seen], paid_in) - log_scores(last.pooled[:, :seen], paid_in)
+    known = ~np.isnan(gain)
+    for code in np.unique(place[known]):
+        chosen = known & (place == code)
+        if chosen.sum() >= SEGMENT_FLOOR and gain[chosen].mean() > 0:
+            kept[code] = maps[code]
+    return kept
+
+
+def calibration_maps(last: Round, strata: int, day: int) -> np.ndarray:
+    """Maps per segment from the pooled forecast of one origin, and what had come by ``day``."""
+    if last.pooled is None:
+        raise ValueError("the round has no pooled forecast; expected a stacked one.")
+    known = ~np.isnan(last.pooled[:, 0])
+    before, until = interval(
+        last.pooled[known, : _days_seen(last, day)], last.origin.paid_in[known]
+    )
+    return fit_maps(before, until, segment(last.origin.states)[known], strata * len(STANDINGS))
+
+
+def identity_maps(strata: int) -> np.ndarray:
+    """Maps that move nothing."""
+    return np.tile(np.linspace(0, 1, PIECES + 1), (strata * len(STANDINGS), 1))
+
+
+def pool(forecasts: dict[str, np.ndarray], states: States, weights: np.ndarray) -> np.ndarray:
+    """F of the stack: the weighted mean of the models that apply, float32 (n, h)."""
+    return mixed(forecasts, applied_weights(forecasts, weights[segment(states)]))
+
+
+def applied_weights(forecasts: dict[str, np.ndarray], weights: np.ndarray) -> np.ndarray:
+    """Weights (n, candidates) over the models that apply, float32; NaN where none does."""
+    none = np.zeros(len(weights), dtype=bool)
+    applies = [
+        ~np.isnan(forecasts[name][:, 0]) if name in forecasts else none for name in CANDIDATES
+    ]
+    return pooled_weights(weights, np.stack(applies, axis=1)).astype(np.float32)
+
+
+def mixed(forecasts: dict[str, np.ndarray], weights: np.ndarray) -> np.ndarray:
+    """Sum over models of weight x F, float32 (n, h)."""
+    total = np.zeros((len(weights), HORIZON), dtype=np.float32)
+    for number, name in enumerate(CANDIDATES):
+        chosen = np.flatnonzero(weights[:, number] > 0)
+        if len(chosen) == len(weights):
+            total += weights[:, number, None] * forecasts[name]
+        elif len(chosen):
+            total[chosen] += weights[chosen, number, None] * forecasts[name][chosen]
+    total[np.isnan(weights).all(axis=1)] = np.nan
+    return total
+
+
+def _days_seen(round_: Round, day: int) -> int:
+    return min(max(day - round_.origin.day, 1), HORIZON)
+
+
+def _scores(round_: Round, day: int) -> np.ndarray:
+    """Likelihood of what had come by ``day``, (n, candidates); NaN where a model does not apply."""
+    seen, paid_in = _days_seen(round_, day), round_.origin.paid_in
+    found = np.full((len(paid_in), len(CANDIDATES)), np.nan)
+    for number, name in enumerate(CANDIDATES):
+        if name in round_.forecasts:
+            found[:, number] = likelihood(round_.forecasts[name][:, :seen], paid_in)
+    return found

@@ -1,0 +1,115 @@
+"""Ten million customers in batches of bounded size, on a few threads.
+
+Memory is that of the batches in flight, whatever the number of customers; the heavy steps are
+numpy on float32, which lets go of the interpreter's lock.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Protocol
+
+import numpy as np
+import pyarrow as pa
+
+from ml.payment_timing.calibration import apply_maps
+from ml.payment_timing.candidates import CANDIDATES, forecast
+from ml.payment_timing.contract import States, TimingModel
+from ml.payment_timing.refusals import REFUSED
+from ml.payment_timing.rolling import applied_weights, mixed
+from ml.payment_timing.scoring.columns import balance_columns, basis, habit_columns, timing_columns
+from ml.payment_timing.segments import segment
+from ml.payment_timing.states import count, rows, with_pooled
+
+BATCH_ROWS = 32_768  # 8 MB a forecast: a batch's tables stay near the processor
+THREADS = 2
+
+Batch = tuple[States, np.ndarray | None]  # states, and decayed payments per channel (n, c)
+
+
+class Scorer(Protocol):
+    """What scoring needs of a fit."""
+
+    @property
+    def strata(self) -> tuple[str, ...]:
+        """Declared names."""
+
+    @property
+    def models(self) -> dict[str, TimingModel]:
+        """Fitted candidates by name."""
+
+    @property
+    def weights(self) -> np.ndarray:
+        """Of the stack, (segments, candidates)."""
+
+    @property
+    def maps(self) -> np.ndarray:
+        """Calibration maps, (segments, pieces + 1)."""
+
+    @property
+    def channel_alpha(self) -> np.ndarray | None:
+        """Dirichlet of the channels, (s, c)."""
+
+    @property
+    def hour_alpha(self) -> np.ndarray:
+        """Dirichlet of the bands of the day, (s, 4)."""
+
+
+def score_states(scorer: Scorer, states: States, channels: np.ndarray | None = None) -> pa.Table:
+    """One row per customer, in the order of ``states``."""
+    pieces = [
+        (
+            rows(states, slice(begin, begin + BATCH_ROWS)),
+            None if channels is None else channels[begin : begin + BATCH_ROWS],
+        )
+        for begin in range(0, max(count(states), 1), BATCH_ROWS)
+    ]
+    return pa.Table.from_batches(list(score_batches(scorer, pieces)))
+
+
+def score_batches(
+    scorer: Scorer, batches: Iterable[Batch], threads: int = THREADS
+) -> Iterator[pa.RecordBatch]:
+    """Score batch after batch, in order; at most ``threads`` + 1 are held at a time."""
+    waiting: deque[Future[pa.RecordBatch]] = deque()
+    with ThreadPoolExecutor(threads) as pool:
+        for states, channels in batches:
+            waiting.append(pool.submit(_scored, scorer, states, channels))
+            if len(waiting) > threads:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
+def scored_forecast(scorer: Scorer, known: States) -> tuple[np.ndarray, np.ndarray]:
+    """F(1..H), float32 (n, h), and the weights behind it, (n, candidates).
+
+    Args:
+        scorer: the fit.
+        known: states whose undeclared strata are already the pooled one.
+    """
+    place = segment(known)
+    used = np.flatnonzero(scorer.weights[np.unique(place)].max(axis=0) > 0)
+    wanted = {CANDIDATES[number] for number in used} | {CANDIDATES[-1]}
+    models = {name: model for name, model in scorer.models.items() if name in wanted}
+    forecasts = forecast(models, known)
+    weights = applied_weights(forecasts, scorer.weights[place])
+    return apply_maps(scorer.maps, place, mixed(forecasts, weights)), weights
+
+
+def _scored(scorer: Scorer, states: States, channels: np.ndarray | None) -> pa.RecordBatch:
+    known = with_pooled(states, len(scorer.strata))
+    stratum = known["stratum"].astype(np.int64)
+    code = basis(known, states["stratum"] < 0)
+    total, weights = scored_forecast(scorer, known)
+    total[code == REFUSED] = np.nan
+    weights[code == REFUSED] = np.nan
+    columns = timing_columns(total, known)
+    columns |= habit_columns(known, stratum, channels, (scorer.channel_alpha, scorer.hour_alpha))
+    columns |= balance_columns(known)
+    for number, name in enumerate(CANDIDATES):
+        columns[f"weight_{name}"] = pa.array(weights[:, number], from_pandas=True)
+    columns["basis"] = pa.array(code)
+    return pa.RecordBatch.from_pydict(columns)

@@ -1,0 +1,109 @@
+"""The data tests of the project fail when what they guard is broken."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from dagster_project.settings import Settings
+from tests.warehouse.conftest import call_dbt
+
+FACT = "data_processing.int_payments_matched"
+# The data tests, each with the statement upon the built warehouse that it must notice. Starting dbt
+# is what costs, so a round breaks all its tables at once.
+ROUNDS = [
+    {
+        "primary_key_channels_channel_code": (
+            "insert into data_processing.channels select * from data_processing.channels limit 1"
+        ),
+        "customers_of_payments_are_delivered": (
+            "delete from data_processing.int_customers_versioned where customer_id = "
+            f"(select max(customer_id) from {FACT} where is_known_customer)"
+        ),
+        "assert_channel_months_equal_the_fact": (
+            f"update {FACT} set amount_yuan = amount_yuan + 0.01 where payment_id = "
+            f"(select max(payment_id) from {FACT} where payment_status = 'success')"
+        ),
+        "assert_channel_efficiency_equals_channel_months": (
+            "update business_application.channel_efficiency set payments = payments + 1"
+        ),
+        "assert_customer_profiles_cover_the_states": (
+            "delete from business_application.customer_payment_profile where customer_id = "
+            "(select min(customer_id) from business_application.customer_payment_profile)"
+        ),
+        "assert_campaign_tracking_counts_its_audience": (
+            "update business_application.campaign_tracking set assigned = assigned + 1"
+        ),
+        "assert_complaints_are_counted_once": (
+            "insert into data_processing.int_complaints_attributed (complaint_id) values (-1)"
+        ),
+        "assert_deliveries_balance": (
+            "update business_application.delivery_ledger set rows_loaded = rows_loaded + 1"
+        ),
+        "assert_contracts_do_not_overlap": (
+            "update data_processing.channel_contracts set valid_to = null"
+        ),
+    },
+    {
+        "primary_key_channels_channel_code": (
+            "update data_processing.channels set channel_code = null where channel_code = 'cash'"
+        ),
+        "assert_channel_months_equal_the_fact": (
+            "delete from platform_support.channel_months where payments = "
+            "(select min(payments) from platform_support.channel_months)"
+        ),
+        "assert_customer_states_equal_the_fact": (
+            "update platform_support.customer_payment_state set payments = payments + 1 where "
+            "customer_id = (select min(customer_id) from platform_support.customer_payment_state)"
+        ),
+        "assert_campaign_tracking_counts_its_audience": (
+            "update business_application.campaign_tracking set amount_yuan = amount_yuan + 1"
+        ),
+    },
+]
+
+
+@pytest.fixture
+def kept(built: Settings, tmp_path: Path) -> Iterator[Settings]:
+    """The built home, whose warehouse is put back afterwards."""
+    copy = tmp_path / "warehouse.duckdb"
+    copy.write_bytes(built.warehouse.read_bytes())
+    yield built
+    built.warehouse.write_bytes(copy.read_bytes())
+
+
+def _statuses(
+    settings: Settings, names: Iterable[str], statements: Iterable[str]
+) -> dict[str, str]:
+    """Break the warehouse, run the tests, and give what each says."""
+    with duckdb.connect(str(settings.warehouse)) as connection:
+        for statement in statements:
+            connection.execute(statement)
+    call_dbt(settings, "test", "--select", *names)
+    content = json.loads((settings.dbt_target / "run_results.json").read_text("utf-8"))
+    results = content["results"]
+    return {r["unique_id"].split(".")[2]: r["status"] for r in results if "test." in r["unique_id"]}
+
+
+def test_the_built_province_passes_every_test(built: Settings) -> None:
+    done = call_dbt(built, "test", "--exclude-resource-type", "unit_test")
+    assert done.returncode == 0, done.stdout[-3000:]
+
+
+@pytest.mark.parametrize("broken", ROUNDS)
+def test_each_test_fails_when_what_it_guards_is_broken(
+    kept: Settings, broken: dict[str, str]
+) -> None:
+    found = _statuses(kept, broken, broken.values())
+    assert set(found) == set(broken)
+    assert {name for name, status in found.items() if status not in ("fail", "warn")} == set()
+
+
+def test_a_reference_to_customers_passes_where_no_customers_were_delivered(kept: Settings) -> None:
+    name = "customers_of_payments_are_delivered"
+    statement = "delete from data_processing.int_customers_versioned"
+    assert _statuses(kept, [name], [statement]) == {name: "pass"}
