@@ -51,8 +51,8 @@ def forecast(
         ``FORECAST_COLUMNS``, one row per series and day; empty where every series is refused.
 
     Raises:
-        ValueError: the panel is malformed, the horizon is not positive, or the parameters are not
-            those of a refit.
+        ValueError: the panel is malformed, the horizon is not positive, the parameters are not
+            those of a refit, or they were fitted with bills and none are given.
     """
     if horizon < 1:
         raise ValueError(f"horizon {horizon}: at least one day is needed")
@@ -85,7 +85,7 @@ def _models(panel: Panel, fitted: Fitted | None) -> tuple[str, ...]:
         for finding in panel.findings
         if finding.code in MODELS
     }
-    known = set(fitted.ids) if fitted else set()
+    known = set(_known(panel.ids, fitted.ids)) if fitted else set()
     champion = fitted.champion if fitted else MODELS["short"]
     return tuple(
         odd.get(name, champion if name in known else MODELS["short"]) for name in panel.ids
@@ -95,12 +95,14 @@ def _models(panel: Panel, fitted: Fitted | None) -> tuple[str, ...]:
 def _means(task: Task, fitted: Fitted | None, models: tuple[str, ...]) -> np.ndarray:
     """Base forecasts, then sums that agree; (n, horizon)."""
     mean = fallback_means(task, models)
-    own = [at for at, name in enumerate(models) if fitted and name == fitted.champion]
-    if fitted and own:
-        known = set(fitted.ids)
-        own = [at for at in own if task.past.ids[at] in known]
-        part = replace(task, past=task.past.only([task.past.ids[at] for at in own]))
-        mean[own] = _champion(part, fitted)
+    known = _known(task.past.ids, fitted.ids) if fitted else ()
+    if fitted and known:
+        own = dict(
+            zip(known, _champion(replace(task, past=task.past.only(known)), fitted), strict=True)
+        )
+        for at, name in enumerate(task.past.ids):
+            if name in own and models[at] == fitted.champion:
+                mean[at] = own[name]
     hierarchy = hierarchy_of(task.past.ids)
     if hierarchy is None:
         return np.maximum(mean, 0)
@@ -109,6 +111,13 @@ def _means(task: Task, fitted: Fitted | None, models: tuple[str, ...]) -> np.nda
     agreed = fitted is not None and fitted.projection is not None and fitted.ids == task.past.ids
     weights = fitted.projection if agreed and fitted else None
     return coherent(hierarchy, sums_up if weights is None else weights, mean)
+
+
+def _known(ids: tuple[str, ...], fitted: tuple[str, ...]) -> tuple[str, ...]:
+    """Series that were fitted; a sum only where one of its parts was."""
+    hierarchy = hierarchy_of(tuple(name for name in ids if name in set(fitted)))
+    there = set(fitted) & set(ids if hierarchy is None else hierarchy.ids)
+    return tuple(name for name in ids if name in there)
 
 
 def _champion(task: Task, fitted: Fitted) -> np.ndarray:

@@ -26,6 +26,7 @@ from ml.forecasting.judgement import promotion
 from ml.forecasting.judgement.conformal import QUANTILES, score_quantiles
 from ml.forecasting.judgement.metrics import summary
 from ml.forecasting.judgement.rolling_origin import (
+    JUDGED_DAYS,
     Origins,
     Run,
     declared_sample,
@@ -66,13 +67,13 @@ def backtest(
         candidates: names of the registry, all if None; the two baselines are needed to promote.
         sample: series on which the slow candidates run; 20 by the hash of their ids if None.
         horizon: days that intervals are calibrated for, at least 28.
-        incumbent: the model that stays when none passes the gates.
+        incumbent: the model that stays when none passes the gates; it runs on all series.
 
     Raises:
-        ValueError: the panel is malformed (see ``panel_of``), a name is unknown or the horizon is
-            below 28.  Too little history is no error: the result has a refusal code.
+        ValueError: the panel is malformed (see ``panel_of``), a name is unknown, or the horizon
+            is below 28.  Too little history is no error: the result has a refusal code.
     """
-    chosen = _checked(candidates, horizon)
+    chosen = _checked(candidates, incumbent, horizon)
     if (bills is None or bills.empty) and "bill_calendar" in chosen:
         chosen = [name for name in chosen if name != "calendar_only"]  # the same model twice
     outside = Outside(bills, events, overrides)
@@ -84,21 +85,29 @@ def backtest(
     if not kept or len(origins.known) < FEWEST_ORIGINS:
         return refused_backtest(given, incumbent)
     declared = tuple(sample) if sample is not None else declared_sample(whole.ids, SAMPLE_SERIES)
-    runs = {
-        name: run(CANDIDATES[name], origins, declared if CANDIDATES[name].is_slow else whole.ids)
-        for name in chosen
-        if declared or not CANDIDATES[name].is_slow
-    }
+    strangers = sorted(set(declared) - set(whole.ids))
+    if strangers:
+        raise ValueError(f"sample names {strangers}, which are no series of the panel")
+    runs = {}
+    for name in chosen:
+        is_partial = CANDIDATES[name].is_slow and name != incumbent
+        ids = declared if is_partial else whole.ids
+        if ids:
+            runs[name] = run(CANDIDATES[name], origins, ids)
     return _decided(origins, runs, declared, incumbent, given.findings)
 
 
-def _checked(candidates: Collection[str] | None, horizon: int) -> list[str]:
-    unknown = sorted(set(candidates or ()) - set(CANDIDATES))
+def _checked(candidates: Collection[str] | None, incumbent: str, horizon: int) -> list[str]:
+    """Names to run, in the registry's order; the incumbent is always among them."""
+    wanted = {*(CANDIDATES if candidates is None else candidates)}
+    if incumbent != COMBINATION:
+        wanted.add(incumbent)
+    unknown = sorted(wanted - set(CANDIDATES))
     if unknown:
         raise ValueError(f"unknown candidates {unknown}; known are {sorted(CANDIDATES)}")
-    if horizon < 28:
-        raise ValueError(f"horizon {horizon}: at least the 28 days that are judged are needed")
-    return [name for name in CANDIDATES if candidates is None or name in candidates]
+    if horizon < JUDGED_DAYS:
+        raise ValueError(f"horizon {horizon}: at least the {JUDGED_DAYS} judged days are needed")
+    return [name for name in CANDIDATES if name in wanted]
 
 
 def _decided(
@@ -108,33 +117,37 @@ def _decided(
     incumbent: str,
     findings: tuple[Finding, ...],
 ) -> BacktestResult:
-    rows = pd.concat([judged(each, origins) for each in runs.values()], ignore_index=True)
+    """Figures, decisions, and the champion fitted."""
     everywhere = [each for each in runs.values() if each.ids == origins.panel.ids]
-    mixture = combined(COMBINATION, everywhere, rows, origins.panel.ids)
-    mixtures = [mixture]
-    if sample and len(everywhere) < len(runs):
-        mixtures.append(combined(f"{COMBINATION}_of_all", list(runs.values()), rows, sample))
-    rows = pd.concat([rows, *[judged(each, origins) for each in mixtures]], ignore_index=True)
+    rows, mixture = _figures(origins, list(runs.values()), everywhere, sample)
     eligible = {each.name: each for each in [*everywhere, mixture]}
     made = promotion.decisions(rows, list(eligible))
     shared = rows[rows["is_judged"] & rows["unique_id"].isin(sample or origins.panel.ids)]
     wql = summary(shared, ["candidate"]).set_index("candidate")["wql"].to_dict()
     champion, reason_en, reason_zh = promotion.promoted(made, wql, incumbent)
     weights = inverse_wql(rows, [each.name for each in everywhere])
-    if champion not in eligible:
-        champion = SEASONAL_NAIVE
-        eligible.setdefault(champion, run(CANDIDATES[champion], origins, origins.panel.ids))
-    final, weights_of_sums, hierarchy = _reconciled(eligible[champion], origins)
+    final, projected, hierarchy = _reconciled(eligible[champion], origins)
     if final is not eligible[champion]:
         rows = pd.concat([rows, judged(final, origins)], ignore_index=True)
-    fitted = _fitted(champion, weights, origins, final, runs, weights_of_sums)
-    forecasts = len(origins.known)
+    fitted = _fitted(champion, weights, origins, final, runs, projected)
     return BacktestResult(
         table_of(rows, sample), rows, promotion.as_frame(made), champion, reason_en, reason_zh,
         weights, to_rows(fitted, hierarchy), sample,
-        {each.name: each.seconds / forecasts / len(each.ids) for each in runs.values()},
+        {each.name: each.seconds / len(each.means) / len(each.ids) for each in runs.values()},
         findings,
     )  # fmt: skip
+
+
+def _figures(
+    origins: Origins, runs: list[Run], everywhere: list[Run], sample: tuple[str, ...]
+) -> tuple[pd.DataFrame, Run]:
+    """Cells of all candidates and their combinations, and the combination that ran everywhere."""
+    rows = pd.concat([judged(each, origins) for each in runs], ignore_index=True)
+    mixture = combined(COMBINATION, everywhere, rows, origins.panel.ids)
+    mixtures = [mixture]
+    if sample and len(everywhere) < len(runs):
+        mixtures.append(combined(f"{COMBINATION}_of_all", runs, rows, sample))
+    return pd.concat([rows, *[judged(each, origins) for each in mixtures]]), mixture
 
 
 def _reconciled(best: Run, origins: Origins) -> tuple[Run, np.ndarray | None, Hierarchy | None]:
@@ -144,9 +157,9 @@ def _reconciled(best: Run, origins: Origins) -> tuple[Run, np.ndarray | None, Hi
         return best, None, None
     means, weights = [], np.empty(0)
     for number in range(len(origins.known) + 1):
-        actual = [origins.actual(at, best.ids)[:, :28] for at in range(number)]
+        actual = [origins.actual(at, best.ids)[:, :JUDGED_DAYS] for at in range(number)]
         errors = np.hstack(actual) if actual else np.empty((len(best.ids), 0))
-        past = [best.means[at][:, :28] for at in range(number)]
+        past = [best.means[at][:, :JUDGED_DAYS] for at in range(number)]
         weights = projection(hierarchy, errors, np.hstack(past) if past else errors)
         if number < len(origins.known):
             means.append(coherent(hierarchy, weights, best.means[number]))

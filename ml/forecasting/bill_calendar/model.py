@@ -57,7 +57,11 @@ def predict(task: Task, fitted: BillCalendar) -> np.ndarray:
 
     Raises:
         KeyError: a series was not fitted.
+        ValueError: the model was fitted with bills and the task has none.
     """
+    bills = task.outside.bills
+    if fitted.delays.by_channel and (bills is None or bills.empty):
+        raise ValueError("the model was fitted with bills, but none are given; give those issued")
     place = {name: number for number, name in enumerate(fitted.ids)}
     rows = np.array([place[name] for name in task.past.ids])
     shape = design(task.calendar, fitted.origin, fitted.history, task.outside.events)

@@ -10,6 +10,7 @@ from scipy.special import gammaln
 
 SAMPLE = 50_000  # customers that decide four numbers
 FEW = 30  # customers below which a stratum takes the pooled prior
+DIFFERENCE = 1e-2  # step of the numerical curvature
 WEAKEST, STRONGEST = np.log(1e-3), np.log(1e4)  # bounds of kappa0, a0 and b0
 DEFAULT = (np.log(8.0), 1.0, 3.0, 0.5)  # about a week's delay, factor 1.6, believed for one bill
 
@@ -81,3 +82,33 @@ def fit_priors(
         if chosen.sum() >= FEW:
             found[code] = fit_prior(number[chosen], total[chosen], squares[chosen])
     return found
+
+
+def prior_errors(
+    prior: np.ndarray, number: np.ndarray, total: np.ndarray, squares: np.ndarray
+) -> np.ndarray:
+    """Standard errors of m0, ln kappa0, ln a0, ln b0 from the curvature of the evidence; (4,).
+
+    Raises:
+        ValueError: the evidence is not curved downwards at ``prior``, which is no maximum then.
+    """
+    point = np.array([prior[0], *np.log(prior[1:])])
+
+    def value(shift: np.ndarray) -> float:
+        moved = point + shift
+        return log_evidence(np.array([moved[0], *np.exp(moved[1:])]), number, total, squares)
+
+    steps = DIFFERENCE * np.eye(len(point))
+    curvature = np.array(
+        [
+            [
+                (value(a + b) - value(a - b) - value(b - a) + value(-a - b)) / (4 * DIFFERENCE**2)
+                for b in steps
+            ]
+            for a in steps
+        ]
+    )
+    variance = np.diag(np.linalg.inv(-curvature))
+    if (variance <= 0).any():
+        raise ValueError(f"the evidence has no maximum at {prior}; fit the prior first.")
+    return np.sqrt(variance)

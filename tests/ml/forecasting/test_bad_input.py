@@ -137,3 +137,8 @@ def test_a_horizon_of_no_days_is_an_error() -> None:
 def test_an_unknown_candidate_is_named() -> None:
     with pytest.raises(ValueError, match="oracle"):
         backtest(long({"app": weekly(300)}), candidates=["oracle"])
+
+
+def test_a_sample_of_unknown_series_is_named() -> None:
+    with pytest.raises(ValueError, match="nobody"):
+        backtest(long({"app": weekly(300)}), sample=["nobody"])

@@ -114,3 +114,24 @@ def test_the_combination_can_be_the_published_model() -> None:
     assert found.champion == "combination"
     assert sum(found.weights.values()) == pytest.approx(1)
     assert np.isfinite(forecast(panel, found.parameters)["mean"]).all()
+
+
+def test_parameters_fitted_with_bills_ask_for_bills(result: BacktestResult) -> None:
+    with pytest.raises(ValueError, match="none are given"):
+        forecast(PANEL, result.parameters)
+
+
+def test_a_channel_whose_regions_are_all_new_or_empty_does_not_stop_the_others(
+    result: BacktestResult,
+) -> None:
+    moved = PANEL[PANEL["unique_id"] != "counter/R01"].copy()
+    moved.loc[moved["unique_id"] == "counter/R02", "unique_id"] = "counter/R09"
+    moved.loc[moved["unique_id"] == "app/R02", "y"] = 0.0
+    found = forecast(moved, result.parameters, BILLS, horizon=7)
+    models = found.drop_duplicates("unique_id").set_index("unique_id")["model"].to_dict()
+    assert models["counter"] == models["counter/R09"] == SEASONAL_NAIVE
+    assert models["app/R02"] == "zero"
+    assert models["app/R01"] == "bill_calendar"
+    wide = found.pivot(index="ds", columns="unique_id", values="mean")
+    bottoms = [name for name in wide if "/" in name]
+    np.testing.assert_allclose(wide["total"], wide[bottoms].sum(axis=1), atol=1e-6)
