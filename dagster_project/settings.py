@@ -32,6 +32,7 @@ class Settings:
     timezone: str = "Asia/Shanghai"  # zone of every local time in the deliveries
     schedule_hour: int = 3  # channels' files of the day before are complete by then
     refit_days: int = 7  # a fitted model older than so many days is fitted anew by a run
+    forecast_sample_series: int = 4  # series that slow forecasters are tried on: seconds each
     snapshots_kept: int = 7  # a week of daily publications to go back to
     small_cell_customers: int = 5  # published aggregates hide cells of fewer customers
     first_business_date: date = date(2000, 1, 1)  # an earlier day in a file is a date error

@@ -149,7 +149,8 @@ def release_asset(model: ModelSpec) -> dg.AssetsDefinition:
 
 def scored_asset(model: ModelSpec) -> dg.AssetsDefinition:
     """Score every day with the release."""
-    deps = [*_reads(model), key(f"{model.name}_release")]
+    others = [dg.AssetKey(table.split(".")) for table in model.scores_after]
+    deps = [*_reads(model), key(f"{model.name}_release"), *others]
 
     @dg.multi_asset(
         name=f"{model.name}_scored",

@@ -6,8 +6,9 @@ import json
 import resource
 import time
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
+import duckdb
 import pyarrow as pa
 
 from dagster_project.lib import progress
@@ -17,6 +18,7 @@ from dagster_project.lib.models.code import models_fingerprint
 from dagster_project.lib.models.declared import declared_table
 from dagster_project.lib.models.releases import (
     book_fit,
+    exists,
     promote,
     released,
     store_candidate,
@@ -28,6 +30,7 @@ from dagster_project.lib.warehouse.connection import connect, writer_lock
 from dagster_project.settings import Settings
 
 KILOBYTES = 1024
+KEPT_DAYS = 92  # of results that are compared with what came: a quarter
 
 
 def fit(settings: Settings, spec: ModelSpec, as_of: date) -> tuple[Candidate, dict[str, int]]:
@@ -67,12 +70,30 @@ def score(settings: Settings, spec: ModelSpec, as_of: date) -> dict[str, tuple[i
         else:
             work = Work(settings, connection, as_of, chosen.release_id)
             results = spec.score(work, chosen)
-        counts = {
-            name: replace(connection, declared_table(settings, name), results[name].rows)
-            for name in spec.scored
-        }
+        counts = {name: _write(settings, connection, name, results[name]) for name in spec.scored}
     progress.report(f"{spec.name} scored [{time.monotonic() - begin:.1f} s]")
     return {name: (counts[name], results[name]) for name in spec.scored}
+
+
+def _write(
+    settings: Settings, connection: duckdb.DuckDBPyConnection, name: str, result: Scored
+) -> int:
+    """Write one table of results; rows of earlier days stay where the table keeps days."""
+    table = declared_table(settings, name)
+    rows = result.rows() if callable(result.rows) else result.rows
+    if not result.kept_by or rows is None:
+        return replace(connection, table, rows)
+    days = sorted({day for day in rows[result.kept_by].to_pylist()})
+    columns = ", ".join(column for column, _, _ in table.columns)
+    kept = read(
+        connection,
+        f"select {columns} from {table.relation} where not list_contains($days, {result.kept_by}) "
+        f"and {result.kept_by} > $oldest",
+        {"days": days, "oldest": days[0] - timedelta(days=KEPT_DAYS)},
+    ) if exists(connection, name) else None
+    replace(connection, table, kept)
+    insert(connection, table, rows)
+    return len(rows)
 
 
 def _validation_rows(
@@ -105,10 +126,7 @@ def _keep(work: Work, name: str, rows: pa.Table | None) -> int:
     columns = ", ".join(column for column, _, _ in table.columns)
     connection = work.connection
     earlier = None
-    if connection.execute(
-        "select 1 from information_schema.tables where table_schema || '.' || table_name = ?",
-        [table.relation],
-    ).fetchall():
+    if exists(connection, name):
         has = {row[0] for row in connection.execute(f"describe {table.relation}").fetchall()}
         if has == {column for column, _, _ in table.columns}:
             earlier = read(

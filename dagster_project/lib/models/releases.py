@@ -54,7 +54,7 @@ def store_candidate(
 def promote(connection: duckdb.DuckDBPyConnection, model: str) -> int:
     """Make the candidate the release; a candidate without parameters leaves the release alone."""
     rows = int(scalar(connection, f"select count(*) from {SCHEMA}.{model}_candidate"))
-    if rows or not _exists(connection, f"{model}_release"):
+    if rows or not exists(connection, f"{model}_release"):
         with transaction(connection):
             connection.execute(
                 f"create or replace table {SCHEMA}.{model}_release as "
@@ -65,7 +65,7 @@ def promote(connection: duckdb.DuckDBPyConnection, model: str) -> int:
 
 def released(connection: duckdb.DuckDBPyConnection, model: str) -> Release | None:
     """The release of a model; None when none was ever good enough."""
-    if not _exists(connection, f"{model}_release"):
+    if not exists(connection, f"{model}_release"):
         return None
     rows = read(connection, f"from {SCHEMA}.{model}_release order by all")
     if not len(rows):
@@ -92,7 +92,8 @@ def book_fit(settings: Settings, model: str, as_of: date, sequence: int) -> None
     )
 
 
-def _exists(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
+def exists(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
+    """Whether layer 2 holds the table."""
     found = scalar(
         connection,
         "select count(*) from information_schema.tables where table_schema = ? and table_name = ?",

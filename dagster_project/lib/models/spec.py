@@ -26,10 +26,14 @@ class Work:
 
 @dataclass(frozen=True)
 class Scored:
-    """Rows of one table, or none with the reason, and what the asset's page shows."""
+    """Rows of one table, or none with the reason, and what the asset's page shows.
 
-    rows: Rows | None
+    Rows that come of writing another table are given as a function that is called in turn.
+    """
+
+    rows: Rows | Callable[[], Rows] | None
     empty_because: str = ""
+    kept_by: str = ""  # column of the day whose rows are replaced; earlier days' are kept
     plots: dict[str, str] = field(default_factory=dict)  # title -> Markdown
 
 
@@ -48,6 +52,7 @@ class ModelSpec:
     score: Score
     reads: tuple[str, ...]  # tables that fitting and scoring read, as schema.table
     scored: tuple[str, ...]  # tables of layer 2 that scoring writes
+    scores_after: tuple[str, ...] = ()  # tables of other families that scoring reads
     has_backtests: bool = False
 
     @property

@@ -65,6 +65,12 @@ balances as (
 select
     known.customer_id,
     known.customer_type,
+    concat(
+        known.customer_type,
+        case when known.is_prepaid then '.prepaid' else '.postpaid' end,
+        case when known.has_withholding then '.withholding' else '' end
+    ) as stratum_name,
+    {{ dbt.datediff("cast('1970-01-01' as date)", as_of(), 'day') }} as origin_day,
     known.region_code,
     known.is_prepaid,
     known.has_withholding,
@@ -74,6 +80,7 @@ select
     {{ dbt.datediff('states.first_paid_on', as_of(), 'day') }} as days_since_first,
     {{ dbt.datediff('states.last_paid_on', as_of(), 'day') }} as days_since_last,
     states.last_amount_yuan,
+    states.last_gap_days,
     {{ dbt.datediff('bills.open_issued_on', as_of(), 'day') }} as open_bill_age,
     case
         when bills.open_issued_on is not null
