@@ -7,11 +7,9 @@ negative binomial series and no renewal equation has to be solved.
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import gammaln, logsumexp
+from scipy.special import gammaln
 
-from ml.payment_timing.renewal.erlang import log_gap_survival
 from ml.payment_timing.renewal.history import History
-from ml.payment_timing.renewal.lifetime_likelihood import Lifetime, log_fates
 from ml.payment_timing.renewal.likelihood import Hyper
 from ml.payment_timing.renewal.pause import Pause
 from ml.payment_timing.renewal.standing import Standing
@@ -47,8 +45,7 @@ def events_ahead(
     log_ratio = -np.log1p(exposure / time)
     log_mass = -total * np.log1p(time / exposure) + shape * log_ratio  # of NB(s; R, q)
     log_mass += gammaln(total + shape) - gammaln(total) - gammaln(shape + 1)
-    mean = total * time / exposure
-    last = int(np.ceil((mean + TAIL_SD * np.sqrt(mean * (1 + time / exposure)) + 20).max()))
+    last = _last_term(total * time / exposure, time / exposure)
     below = np.ones_like(time)  # P(Bin(s, share) < k)
     edge = share ** (shape - 1)  # P(Bin(s, share) = k - 1)
     stay, events, result = np.ones_like(time), np.zeros_like(time), np.zeros_like(time)
@@ -64,6 +61,11 @@ def events_ahead(
     return result
 
 
+def _last_term(mean: np.ndarray, spread: np.ndarray) -> int:
+    """Number of phases beyond which no customer's negative binomial has mass."""
+    return int(np.ceil((mean + TAIL_SD * np.sqrt(mean * (1 + spread)) + 20).max()))
+
+
 def expected_events(
     history: History, standing: Standing, hyper: Hyper, pause: Pause, horizon: float
 ) -> np.ndarray:
@@ -75,7 +77,7 @@ def expected_events(
     Raises:
         ValueError: the horizon is not finite and positive.
     """
-    _refuse_horizon(horizon)
+    refuse_horizon(horizon)
     x, elapsed = history.repeats, history.elapsed
     a, b = np.broadcast_to(hyper.a, x.shape), np.broadcast_to(hyper.b, x.shape)
     result = np.zeros(len(history))
@@ -83,59 +85,47 @@ def expected_events(
         posterior = standing.total[:, at], standing.exposure[:, at]
         matters = np.flatnonzero(standing.alive[:, at] > NEGLIGIBLE)
         weight = standing.alive[matters, at] * np.exp(-standing.log_open[matters, at])
-        result[matters] += weight * _events(
+        result[matters] += weight * events_of(
             shape, posterior, elapsed, horizon, (a, b + x + 1), matters
         )
-        dead = standing.dead[:, at]
-        matters = np.flatnonzero(dead > NEGLIGIBLE) if pause.s > 0 else matters[:0]
-        for node, width in zip(*_nodes(horizon), strict=True) if len(matters) else ():
-            density = pause.density(elapsed[matters], node)
-            staying = ((b + x) / (a + 1 + b + x))[matters]
-            after = _events(
-                shape, posterior, 0.0 * elapsed, horizon - node, (a + 1, b + x + 1), matters
+        if pause.s > 0:
+            result += _after_return(
+                shape, standing.dead[:, at], posterior, history, hyper, pause, horizon
             )
-            result[matters] += dead[matters] * width * density * (1 + staying * after)
     return result
 
 
-def expected_until_death(
-    history: History, hyper: Hyper, lifetime: Lifetime, horizon: float
+def _after_return(
+    shape: int,
+    dead: np.ndarray,
+    posterior: tuple[np.ndarray, np.ndarray],
+    history: History,
+    hyper: Hyper,
+    pause: Pause,
+    horizon: float,
 ) -> np.ndarray:
-    """E[number of events in (T, T + horizon] | history] with a silent death; (n,).
-
-    int E[events until u] dP(death at u) + E[events until the horizon] P(death later), with death
-    at T + u later than u with probability ((beta+T) / (beta+T+u))^s.
-
-    Raises:
-        ValueError: the horizon is not finite and positive.
-    """
-    _refuse_horizon(horizon)
-    alive, dead = log_fates(history, hyper, lifetime)
-    whole = logsumexp(np.concatenate([alive, dead], axis=1), axis=1)
-    start, s = lifetime.beta + history.age, lifetime.s
-    nodes, widths = _nodes(horizon)
-    lives = [width * s / (start + u) * np.exp(-s * np.log1p(u / start)) for u, width in
-             zip(nodes, widths, strict=True)]  # fmt: skip
-    lives.append(np.exp(-s * np.log1p(horizon / start)))
-    never = np.zeros(len(history)), np.ones(len(history))  # no dropout at events
-    result = np.zeros(len(history))
-    for at, shape in enumerate(hyper.shapes):
-        total, exposure = hyper.r + shape * history.repeats, hyper.alpha + shape * history.last
-        still = log_gap_survival(shape, total, exposure, history.elapsed)
-        rows = np.flatnonzero(alive[:, at] - whole > np.log(NEGLIGIBLE))
-        weight = np.exp(alive[rows, at] - whole[rows] - still[rows])
-        for u, life in zip((*nodes, horizon), lives, strict=True):
-            events = _events(shape, (total, exposure), history.elapsed, u, never, rows)
-            result[rows] += weight * life[rows] * events
+    """Events of the lost: the return itself, and what follows if they stay; (n,)."""
+    x, result = history.repeats, np.zeros(len(history))
+    a, b = np.broadcast_to(hyper.a, x.shape), np.broadcast_to(hyper.b, x.shape)
+    rows = np.flatnonzero(dead > NEGLIGIBLE)
+    if not len(rows):
+        return result
+    staying = ((b + x) / (a + 1 + b + x))[rows]
+    for node, width in zip(*nodes_until(horizon), strict=True):
+        density = pause.density(history.elapsed[rows], node)
+        fresh = np.zeros(len(history)), horizon - node
+        after = events_of(shape, posterior, *fresh, (a + 1, b + x + 1), rows)
+        result[rows] += dead[rows] * width * density * (1 + staying * after)
     return result
 
 
-def _refuse_horizon(horizon: float) -> None:
+def refuse_horizon(horizon: float) -> None:
+    """Raise when the horizon is no time ahead."""
     if not (np.isfinite(horizon) and horizon > 0):
         raise ValueError(f"the horizon must be finite and above 0, got {horizon}")
 
 
-def _events(
+def events_of(
     shape: int,
     posterior: tuple[np.ndarray, np.ndarray],
     elapsed: np.ndarray,
@@ -159,7 +149,7 @@ def _events(
     return result
 
 
-def _nodes(horizon: float) -> tuple[np.ndarray, np.ndarray]:
+def nodes_until(horizon: float) -> tuple[np.ndarray, np.ndarray]:
     """Nodes and weights of an integral over (0, horizon)."""
     nodes, weights = np.polynomial.legendre.leggauss(PAUSE_NODES)
     return horizon * (nodes + 1) / 2, horizon * weights / 2

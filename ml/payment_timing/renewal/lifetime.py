@@ -20,7 +20,7 @@ from ml.payment_timing.parameter_table import (
     taken,
 )
 from ml.payment_timing.parameters import ParameterRow
-from ml.payment_timing.renewal.counts import expected_until_death
+from ml.payment_timing.renewal.counts_until_death import expected_until_death
 from ml.payment_timing.renewal.fitting import SHAPES, fit_lifetime_parameters
 from ml.payment_timing.renewal.history import History, covered, history_of
 from ml.payment_timing.renewal.lifetime_likelihood import Lifetime, log_fates

@@ -81,33 +81,44 @@ def value_and_gradient(
     r, alpha, s, beta = (np.array([value]) for value in np.exp(logs[:4]))
     weights = softmax(logs[4:])
     hyper = Hyper(r, alpha, np.ones(1), np.ones(1), weights[None], shapes)
-    days, width = death_days(history, hyper, Lifetime(s, beta))
-    # Column 0 is being alive at the origin, the others are the days of death.
-    until = np.concatenate([history.age[:, None], days], axis=1)
-    fate = width + np.log(s) + s * np.log(beta) - (s + 1) * np.log(beta + days)
-    alive = s * (np.log(beta) - np.log(beta + history.age))
-    fate = np.concatenate([alive[:, None], fate], axis=1)
+    until, fate = _fates(history, hyper, Lifetime(s, beta))
     is_death = np.append(0.0, np.ones(NODES))
-    gaps = log_weights(history, hyper)
-    each, by_r, by_alpha = [], [], []
-    for at, shape in enumerate(shapes):
-        total, exposure = r + shape * history.repeats, alpha + shape * history.last
-        silent = until - history.last[:, None]
-        value, by_total, by_exposure = log_gap_survival_slopes(
-            shape, total[:, None], exposure[:, None], silent
-        )
-        each.append(gaps[:, at, None] + value + fate)
-        own = np.log(alpha) - digamma(r) + digamma(total) - np.log(exposure)
-        by_r.append(own[:, None] + by_total)
-        by_alpha.append((r / alpha - total / exposure)[:, None] + by_exposure)
-    logs_each = np.stack(each, axis=2)
+    silence, by_r, by_alpha = _silences(history, hyper, until)
+    logs_each = log_weights(history, hyper)[:, None, :] + silence + fate[:, :, None]
     likelihood = logsumexp(logs_each, axis=(1, 2))
     share = np.exp(logs_each - likelihood[:, None, None])
     fates, kinds = share.sum(axis=2), share.sum(axis=1)
     gradient = [
-        r[0] * (share * np.stack(by_r, axis=2)).sum(),
-        alpha[0] * (share * np.stack(by_alpha, axis=2)).sum(),
+        r[0] * (share * by_r).sum(),
+        alpha[0] * (share * by_alpha).sum(),
         s[0] * (fates * (is_death / s + np.log(beta) - np.log(beta + until))).sum(),
         beta[0] * (fates * (s / beta - (s + is_death) / (beta + until))).sum(),
     ]
     return float(likelihood.sum()), np.append(gradient, (kinds - weights).sum(axis=0)[1:])
+
+
+def _fates(history: History, hyper: Hyper, lifetime: Lifetime) -> tuple[np.ndarray, np.ndarray]:
+    """Times and log weights of the ends: column 0 is alive at the origin, the others the deaths."""
+    s, beta = lifetime.s, lifetime.beta
+    days, width = death_days(history, hyper, lifetime)
+    dies = width + np.log(s) + s * np.log(beta) - (s + 1) * np.log(beta + days)
+    alive = s * (np.log(beta) - np.log(beta + history.age))
+    until = np.concatenate([history.age[:, None], days], axis=1)
+    return until, np.concatenate([alive[:, None], dies], axis=1)
+
+
+def _silences(
+    history: History, hyper: Hyper, until: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Log of P(no event until the end), and slopes of ln [gaps x it] by r and alpha; (n, m, K)."""
+    silent, parts = until - history.last[:, None], []
+    for shape in hyper.shapes:
+        total, exposure = hyper.r + shape * history.repeats, hyper.alpha + shape * history.last
+        value, by_total, by_exposure = log_gap_survival_slopes(
+            shape, total[:, None], exposure[:, None], silent
+        )
+        by_r = np.log(hyper.alpha) - digamma(hyper.r) + digamma(total) - np.log(exposure)
+        by_alpha = hyper.r / hyper.alpha - total / exposure
+        parts.append((value, by_r[:, None] + by_total, by_alpha[:, None] + by_exposure))
+    value, by_r, by_alpha = (np.stack(part, axis=2) for part in zip(*parts, strict=True))
+    return value, by_r, by_alpha

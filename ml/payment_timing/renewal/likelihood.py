@@ -111,31 +111,36 @@ def value_and_gradient(
     hyper = Hyper(*(np.array([v]) for v in (r, alpha, a, b)), weights[None], shapes)  # type: ignore
     x = history.repeats
     gaps = log_weights(history, hyper)
-    odds, slopes_r, slopes_alpha = [], [], []
-    for shape in shapes:
-        total, exposure = r + shape * x, alpha + shape * history.last
-        value, by_total, by_exposure = log_gap_survival_slopes(
-            shape, total, exposure, history.elapsed
-        )
-        odd = value + np.log(b + x) - np.log(a)
-        is_alive = expit(odd)
-        odds.append(odd)
-        own = np.log(alpha) - digamma(r) + digamma(total) - np.log(exposure)
-        slopes_r.append(own + is_alive * by_total)
-        slopes_alpha.append(r / alpha - total / exposure + is_alive * by_exposure)
-    each = gaps + np.logaddexp(0, np.stack(odds, axis=1))
+    odds, slopes_r, slopes_alpha = _odds_and_slopes(history, hyper)
+    each = gaps + np.logaddexp(0, odds)
     likelihood = logsumexp(each, axis=1)
     share = np.exp(each - likelihood[:, None])
-    alive = (share * expit(np.stack(odds, axis=1))).sum(axis=1)
+    alive = (share * expit(odds)).sum(axis=1)
     beta = betaln(a + 1, b + x) - betaln(a, b)
     both = digamma(a + b) - digamma(a + b + x + 1)
     gradient = [
-        r * (share * np.stack(slopes_r, axis=1)).sum(),
-        alpha * (share * np.stack(slopes_alpha, axis=1)).sum(),
+        r * (share * slopes_r).sum(),
+        alpha * (share * slopes_alpha).sum(),
         a * (digamma(a + 1) - digamma(a) + both - alive / a).sum(),
         b * (digamma(b + x) - digamma(b) + both + alive / (b + x)).sum(),
     ]
     return float((likelihood + beta).sum()), np.append(gradient, (share - weights).sum(axis=0)[1:])
+
+
+def _odds_and_slopes(history: History, hyper: Hyper) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Log odds of alive against dead, slopes of ln (alive + dead) by r, by alpha; (n, K) each."""
+    columns, x = [], history.repeats
+    for shape in hyper.shapes:
+        total, exposure = hyper.r + shape * x, hyper.alpha + shape * history.last
+        value, by_total, by_exposure = log_gap_survival_slopes(
+            shape, total, exposure, history.elapsed
+        )
+        odds = value + np.log(hyper.b + x) - np.log(hyper.a)
+        by_r = np.log(hyper.alpha) - digamma(hyper.r) + digamma(total) - np.log(exposure)
+        by_alpha = hyper.r / hyper.alpha - total / exposure
+        columns.append((odds, by_r + expit(odds) * by_total, by_alpha + expit(odds) * by_exposure))
+    odds, slopes_r, slopes_alpha = (np.stack(parts, axis=1) for parts in zip(*columns, strict=True))
+    return odds, slopes_r, slopes_alpha
 
 
 def softmax(logits: np.ndarray) -> np.ndarray:
