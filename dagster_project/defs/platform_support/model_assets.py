@@ -25,6 +25,7 @@ WEEKLY = {"cadence": "weekly"}
 PARAMETER_COLUMNS = dg.TableSchema(
     [
         dg.TableColumn("release_id", "string", "Fit that the row belongs to (版本)"),
+        dg.TableColumn("position", "bigint", "Order of the rows (序号)"),
         dg.TableColumn("component", "string", "Part of the model (组成部分)"),
         dg.TableColumn("stratum", "int", "Stratum of customers or series; -1: all (分层)"),
         dg.TableColumn("name", "string", "Parameter (参数)"),

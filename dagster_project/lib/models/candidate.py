@@ -10,6 +10,7 @@ import pyarrow as pa
 # A fitted model is these rows: numbers, or words such as the name of a segment.
 PARAMETERS = pa.schema(
     [
+        ("position", pa.int64()),  # tables know no order, and some models read theirs in order
         ("component", pa.string()),  # part of the model
         ("stratum", pa.int32()),  # of customers or series; -1: of all
         ("name", pa.string()),
@@ -65,7 +66,8 @@ def parameter_table(
     rows: Iterable[tuple[str, int, str, int, float | None, str | None]],
 ) -> pa.Table:
     """Rows of (component, stratum, name, index, value, text) as a table of parameters."""
-    columns = list(zip(*rows, strict=True)) or [[] for _ in PARAMETERS]
+    numbered = [(position, *row) for position, row in enumerate(rows)]
+    columns = list(zip(*numbered, strict=True)) or [[] for _ in PARAMETERS]
     arrays = [pa.array(values, kind.type) for values, kind in zip(columns, PARAMETERS, strict=True)]
     return pa.Table.from_arrays(arrays, schema=PARAMETERS)
 

@@ -67,7 +67,7 @@ def released(connection: duckdb.DuckDBPyConnection, model: str) -> Release | Non
     """The release of a model; None when none was ever good enough."""
     if not exists(connection, f"{model}_release"):
         return None
-    rows = read(connection, f"from {SCHEMA}.{model}_release order by all")
+    rows = read(connection, f"from {SCHEMA}.{model}_release order by position")
     if not len(rows):
         return None
     return Release(rows["release_id"][0].as_py(), rows.drop_columns(["release_id"]))
