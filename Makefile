@@ -4,7 +4,7 @@ BIN := .venv/bin
 JIAOFEI_HOME ?= data
 export JIAOFEI_HOME
 
-.PHONY: run test lint types dbt-parse definitions unit ui docs bench lock clean
+.PHONY: run test lint types dbt-parse definitions unit ui docs evaluate bench lock clean
 
 run: .venv/installed ## demo deliveries -> warehouse -> published snapshot
 	@$(BIN)/jiaofei demo
@@ -34,6 +34,9 @@ ui: .venv/installed ## Dagster UI on 127.0.0.1:3000
 
 docs: .venv/installed ## dbt docs on 127.0.0.1:8080
 	@$(BIN)/jiaofei docs
+
+evaluate: run ## what the models reach, on public data and on the demo province
+	$(BIN)/python -m tests.evaluation
 
 bench: .venv/installed
 	$(BIN)/python -m tests.benchmarks

@@ -14,3 +14,8 @@ def last_day(day: str, part: str) -> str:
 def datediff(first: str, second: str, part: str) -> str:
     """Periods from the first to the second moment."""
     return f"date_diff('{part}', {first}, {second})"
+
+
+def dateadd(part: str, count: str, moment: str) -> str:
+    """The moment ``count`` periods later."""
+    return f"date_add({moment}, {count}, '{part}')"

@@ -31,6 +31,8 @@ class Settings:
     first_partition: date = date(2024, 1, 1)  # everything delivered before belongs to it
     timezone: str = "Asia/Shanghai"  # zone of every local time in the deliveries
     schedule_hour: int = 3  # channels' files of the day before are complete by then
+    refit_days: int = 7  # a fitted model older than so many days is fitted anew by a run
+    forecast_sample_series: int = 4  # series that slow forecasters are tried on: seconds each
     snapshots_kept: int = 7  # a week of daily publications to go back to
     small_cell_customers: int = 5  # published aggregates hide cells of fewer customers
     first_business_date: date = date(2000, 1, 1)  # an earlier day in a file is a date error
@@ -96,8 +98,13 @@ class Settings:
 
     @cached_property
     def dbt_build(self) -> Path:
-        """Artefacts of the last build: compiled SQL and test results."""
+        """Artefacts of the last build of the tables that need no model: SQL and test results."""
         return self.dbt_target / "build"
+
+    @cached_property
+    def dbt_build_fitted(self) -> Path:
+        """The same of the published tables that fitted models feed."""
+        return self.dbt_target / "build_fitted"
 
     @cached_property
     def profile_folders(self) -> tuple[Path, ...]:

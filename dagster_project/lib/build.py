@@ -10,6 +10,7 @@ import json
 import time
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -38,7 +39,7 @@ def build(
     window: tuple[date, date],
     is_whole: bool,
 ) -> Iterator[Any]:
-    """Run ``dbt build`` for the days of ``window`` and whatever else has changed.
+    """Build the tables that need no fitted model, for the days of ``window`` and what has changed.
 
     Args:
         context: of the op.
@@ -52,28 +53,45 @@ def build(
         earlier, code = last_build(settings), fingerprint(settings)
         as_of = max(window[1], earlier[0]) if earlier else window[1]
         declare_as_of(settings, as_of)
-        arguments = ["build", "--exclude-resource-type", "unit_test"]
-        if settings.small_cell_customers != SMALL_CELL_DEFAULT:
-            chosen = {"small_cell_customers": settings.small_cell_customers}
-            arguments += ["--vars", json.dumps(chosen)]
         asked = context.run.tags.get(FULL_REFRESH_TAG) == "true"
-        if changes.is_full or asked or (earlier and earlier[1] != code):
-            arguments.append("--full-refresh")
-        begin = time.monotonic()
-        invocation = dbt.cli(
-            arguments, context=context, raise_on_error=False, target_path=settings.dbt_build
-        )
-        events = []
-        for event in invocation.stream():
-            _report(event)
-            events.append(event)
-        progress.report(f"dbt build [{time.monotonic() - begin:.1f} s]")
-        manifest = json.loads((settings.dbt_build / "manifest.json").read_text("utf-8"))
-        yield from _described(settings, manifest, events)
-        if not invocation.is_successful():
-            raise invocation.get_error() or dg.Failure("dbt build failed; see the log above")
+        is_full = changes.is_full or asked or bool(earlier and earlier[1] != code)
+        flags = ["--full-refresh"] if is_full else []
+        yield from _run_dbt(context, dbt, settings, settings.dbt_build, flags)
         if is_whole:
             mark_built(settings, changes, as_of, code)
+
+
+def build_fitted(
+    context: dg.AssetExecutionContext, dbt: DbtCliResource, settings: Settings
+) -> Iterator[Any]:
+    """Build the published tables that fitted models feed; their inputs are rows just scored."""
+    with writer_lock(settings):
+        yield from _run_dbt(context, dbt, settings, settings.dbt_build_fitted, [])
+
+
+def _run_dbt(
+    context: dg.AssetExecutionContext,
+    dbt: DbtCliResource,
+    settings: Settings,
+    target: Path,
+    flags: list[str],
+) -> Iterator[Any]:
+    """Run ``dbt build`` of the op's models, artefacts into ``target``; yield its events."""
+    arguments = ["build", "--exclude-resource-type", "unit_test", *flags]
+    if settings.small_cell_customers != SMALL_CELL_DEFAULT:
+        chosen = {"small_cell_customers": settings.small_cell_customers}
+        arguments += ["--vars", json.dumps(chosen)]
+    begin = time.monotonic()
+    invocation = dbt.cli(arguments, context=context, raise_on_error=False, target_path=target)
+    events = []
+    for event in invocation.stream():
+        _report(event)
+        events.append(event)
+    progress.report(f"dbt build [{time.monotonic() - begin:.1f} s]")
+    manifest = json.loads((target / "manifest.json").read_text("utf-8"))
+    yield from _described(settings, target, manifest, events)
+    if not invocation.is_successful():
+        raise invocation.get_error() or dg.Failure("dbt build failed; see the log above")
 
 
 def _report(event: Any) -> None:
@@ -86,8 +104,10 @@ def _report(event: Any) -> None:
     progress.report(f"{name} [{seconds.value:.1f} s]" if seconds else name)
 
 
-def _described(settings: Settings, manifest: dict[str, Any], events: list[Any]) -> Iterator[Any]:
-    lineages = column_lineage(settings, manifest)
+def _described(
+    settings: Settings, target: Path, manifest: dict[str, Any], events: list[Any]
+) -> Iterator[Any]:
+    lineages = column_lineage(target, manifest)
     with connect(settings) as connection:
         for event in events:
             if isinstance(event, dg.AssetCheckResult):

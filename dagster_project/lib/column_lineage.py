@@ -7,6 +7,7 @@ for models whose code has changed.
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -16,15 +17,13 @@ from sqlglot.lineage import lineage
 from sqlglot.optimizer.qualify import qualify
 from sqlglot.optimizer.scope import build_scope
 
-from dagster_project.settings import Settings
-
 Lineage = dict[str, list[tuple[str, str, str]]]  # column -> (schema, table, column) it comes from
 CACHE = "column_lineage.json"
 
 
-def column_lineage(settings: Settings, manifest: dict[str, Any]) -> dict[str, Lineage]:
-    """Return the lineage of every compiled model, by dbt unique id."""
-    path = settings.dbt_build / CACHE
+def column_lineage(target: Path, manifest: dict[str, Any]) -> dict[str, Lineage]:
+    """Return the lineage of every model compiled into ``target``, by dbt unique id."""
+    path = target / CACHE
     kept: dict[str, Any] = json.loads(path.read_text("utf-8")) if path.exists() else {}
     schema = _schema(manifest)
     result, is_new = {}, False

@@ -20,8 +20,10 @@ from dagster_project.lib.deliveries.arrivals import pending
 from dagster_project.lib.deliveries.ledger import Ledger
 from dagster_project.lib.deliveries.session import land_deliveries, newest_day
 from dagster_project.lib.instance import open_instance, prepare_instance
+from dagster_project.lib.models.families import FAMILIES
+from dagster_project.lib.models.releases import refit_is_due
 from dagster_project.lib.publication.snapshot import current_snapshot
-from dagster_project.lib.warehouse.changes import built_sequence, last_build
+from dagster_project.lib.warehouse.changes import is_published, last_build
 from dagster_project.lib.warehouse.connection import writer_lock
 from dagster_project.settings import SETTINGS_FILE, Settings, declare, declared, load_settings
 
@@ -44,6 +46,7 @@ class RunSummary:
     rows_duplicate: int = 0
     rows_quarantined: int = 0
     tables: list[tuple[str, int, float]] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)  # of a refit that released nothing
     seconds: float = 0.0
 
 
@@ -72,7 +75,7 @@ def run_everything(
     settings = _with_first_day(settings, day)
     prepare_instance(settings)
     before = _newest_sequence(settings)
-    tables: list[tuple[str, int, float]] = []
+    summary = RunSummary(day, "", settings.home)
     with reporting.listening(progress):
         if deliveries or profile:
             with writer_lock(settings):
@@ -80,17 +83,17 @@ def run_everything(
                     settings, as_of=day, folder=folder, only_profile=profile, progress=progress
                 )
         if full_refresh or not is_up_to_date(settings, day):
-            tables = _execute(settings, day, full_refresh)
-    return _summary(settings, day, before, tables, time.monotonic() - begin)
+            _execute(settings, summary, full_refresh)
+    _account(settings, summary, before)
+    summary.seconds = time.monotonic() - begin
+    return summary
 
 
 def is_up_to_date(settings: Settings, day: date) -> bool:
     """Nothing waits to be landed, and the newest landing is built by this code and published."""
-    snapshot = current_snapshot(settings)
-    if snapshot is None or pending(settings, day):
+    if current_snapshot(settings) is None or pending(settings, day):
         return False
-    built = built_sequence(Ledger(settings.ledger)) == _newest_sequence(settings)
-    return built and last_build(settings) == (day, fingerprint(settings))
+    return is_published(settings, _newest_sequence(settings), day, fingerprint(settings))
 
 
 def _with_first_day(settings: Settings, day: date) -> Settings:
@@ -113,25 +116,49 @@ def _newest_sequence(settings: Settings) -> int:
     return int(rows[0]["newest"])
 
 
-def _execute(settings: Settings, day: date, full_refresh: bool) -> list[tuple[str, int, float]]:
-    """Run the job for the days since the last run and return its tables."""
+def _execute(settings: Settings, summary: RunSummary, full_refresh: bool) -> None:
+    """Run the jobs for the days since the last run; a refit, when one is due, lies between them."""
+    tags = {FULL_REFRESH_TAG: "true"} if full_refresh else {}
+    with open_instance(settings) as instance:
+        if not any(refit_is_due(settings, family.name, summary.as_of) for family in FAMILIES):
+            _run_job(instance, settings, summary, "refresh", tags)
+            return
+        _run_job(instance, settings, summary, "prepare", tags)
+        try:
+            _run_job(instance, settings, summary, "refit", {})
+        except RunError as error:
+            summary.warnings.append(f"{error} The last good models stay (沿用上一版模型).")
+        _run_job(instance, settings, summary, "finish", tags)
+
+
+def _run_job(
+    instance: dg.DagsterInstance,
+    settings: Settings,
+    summary: RunSummary,
+    name: str,
+    tags: dict[str, str],
+) -> None:
+    """Run one job in this process and add its tables to the summary.
+
+    Raises:
+        RunError: a step failed, or a blocking check stopped the run.
+    """
     from dagster_project.definitions import defs  # reads the home that is now in use
 
-    job = defs.resolve_job_def("refresh")
-    tags = {FULL_REFRESH_TAG: "true"} if full_refresh else {}
-    first = _first_new_day(settings, day)
-    partition: str | None = day.isoformat()
-    if first < day:
+    partition: str | None = summary.as_of.isoformat()
+    first = summary.as_of if name == "refit" else _first_new_day(settings, summary.as_of)
+    if first < summary.as_of:
         partition = None
-        tags["dagster/asset_partition_range_start"] = first.isoformat()
-        tags["dagster/asset_partition_range_end"] = day.isoformat()
-    with open_instance(settings) as instance:
-        result = job.execute_in_process(
-            instance=instance, partition_key=partition, tags=tags, raise_on_error=False
-        )
+        tags = tags | {
+            "dagster/asset_partition_range_start": first.isoformat(),
+            "dagster/asset_partition_range_end": summary.as_of.isoformat(),
+        }
+    result = defs.resolve_job_def(name).execute_in_process(
+        instance=instance, partition_key=partition, tags=tags, raise_on_error=False
+    )
+    summary.tables += _tables(result)
     if not result.success:
         raise RunError(_why(result))
-    return _tables(result)
 
 
 def _first_new_day(settings: Settings, day: date) -> date:
@@ -173,13 +200,8 @@ def _tables(result: dg.ExecuteInProcessResult) -> list[tuple[str, int, float]]:
     return [(name, *numbers) for name, numbers in rows.items()]
 
 
-def _summary(
-    settings: Settings,
-    day: date,
-    before: int,
-    tables: list[tuple[str, int, float]],
-    seconds: float,
-) -> RunSummary:
+def _account(settings: Settings, summary: RunSummary, before: int) -> None:
+    """Say what was landed since the sequence ``before``, and what is published."""
     landed = Ledger(settings.ledger).rows(
         "select count(*) as files, coalesce(sum(rows_loaded), 0) as loaded, "
         "coalesce(sum(rows_duplicate), 0) as duplicate, "
@@ -189,7 +211,6 @@ def _summary(
     )[0]
     snapshot = current_snapshot(settings)
     assert snapshot
-    return RunSummary(
-        day, snapshot.snapshot_id, snapshot.path, landed["files"], landed["loaded"],
-        landed["duplicate"], landed["quarantined"], tables, seconds,
-    )  # fmt: skip
+    summary.snapshot_id, summary.snapshot_path = snapshot.snapshot_id, snapshot.path
+    summary.files_landed, summary.rows_loaded = landed["files"], landed["loaded"]
+    summary.rows_duplicate, summary.rows_quarantined = landed["duplicate"], landed["quarantined"]

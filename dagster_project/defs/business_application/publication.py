@@ -2,17 +2,19 @@
 
 import dagster as dg
 
-from dagster_project.defs.dbt_models import dbt_models
+from dagster_project.defs.dbt_models import dbt_models, dbt_models_fed_by_models
 from dagster_project.defs.partitions import daily, range_as_one_run
 from dagster_project.defs.resources import HomeResource
 from dagster_project.lib import progress
 from dagster_project.lib.publication.snapshot import publish
 from dagster_project.lib.translator import DAILY_FRESHNESS, OWNER
-from dagster_project.lib.warehouse.changes import last_build
+from dagster_project.lib.warehouse.changes import last_build, mark_published
 from dagster_project.lib.warehouse.connection import writer_lock
 
 LAYER = "business_application"
-published_tables = sorted(key for key in dbt_models.keys if key.path[0] == LAYER)
+published_tables = sorted(
+    key for key in dbt_models.keys | dbt_models_fed_by_models.keys if key.path[0] == LAYER
+)
 
 
 @dg.asset(
@@ -35,6 +37,7 @@ def snapshot(context: dg.AssetExecutionContext, home: HomeResource) -> dg.Materi
     built = last_build(settings)
     with writer_lock(settings):
         done = publish(settings, as_of=built[0] if built else last_day, progress=progress.report)
+        mark_published(settings)
     return dg.MaterializeResult(
         metadata={
             "snapshot": done.snapshot_id,

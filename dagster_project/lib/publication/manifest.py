@@ -109,11 +109,14 @@ def _delivery(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _checks(settings: Settings) -> list[dict[str, Any]]:
-    """The dbt tests of the build that is published, with their results."""
-    path = settings.dbt_build / TESTED
-    if not path.exists():
-        return []
-    results = json.loads(path.read_text(encoding="utf-8"))["results"]
+    """The dbt tests of the builds that are published, with their results."""
+    paths = (settings.dbt_build / TESTED, settings.dbt_build_fitted / TESTED)
+    results = [
+        result
+        for path in paths
+        if path.exists()
+        for result in json.loads(path.read_text(encoding="utf-8"))["results"]
+    ]
     return [
         {
             "check": result["unique_id"].split(".")[2],

@@ -19,10 +19,12 @@ import pyarrow.parquet as parquet
 from dagster_project.lib.deliveries.ledger import Ledger
 from dagster_project.lib.deliveries.places import Places
 from dagster_project.lib.deliveries.validation import literal
+from dagster_project.lib.models.code import models_fingerprint
 from dagster_project.lib.warehouse.connection import connect, engine_config, scalar
 from dagster_project.settings import Settings
 
-BUILD = "warehouse"  # kind of build in the ledger
+BUILD = "warehouse"  # kinds of build in the ledger
+PUBLICATION = "publication"
 FACT = "data_processing.int_payments_matched"
 # A change of one of these can change what a later payment of the same customer means.
 CUSTOMER_SOURCES = ("payments", "bills", "customers")
@@ -81,6 +83,24 @@ def mark_built(settings: Settings, changes: Changes, as_of: date, fingerprint: s
         [BUILD, changes.sequence, fingerprint, as_of.isoformat()],
     )
     shutil.rmtree(settings.landing / ".superseded", ignore_errors=True)
+
+
+def mark_published(settings: Settings) -> None:
+    """Book that what the last build made is published, and by which code it was scored."""
+    Ledger(settings.ledger).write(
+        "insert or replace into build select ?, landed_sequence, fingerprint || ?, as_of "
+        "from build where kind = ?",
+        [PUBLICATION, models_fingerprint(), BUILD],
+    )
+
+
+def is_published(settings: Settings, sequence: int, as_of: date, fingerprint: str) -> bool:
+    """The deliveries up to ``sequence`` are built as of the day by this code, and published."""
+    rows = Ledger(settings.ledger).rows(
+        "select landed_sequence, as_of, fingerprint from build where kind = ?", [PUBLICATION]
+    )
+    wanted = (sequence, as_of.isoformat(), fingerprint + models_fingerprint())
+    return [tuple(row) for row in rows] == [wanted]
 
 
 def last_build(settings: Settings) -> tuple[date, str] | None:

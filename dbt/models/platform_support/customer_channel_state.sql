@@ -32,6 +32,8 @@ select
     channel_code,
     count(*) as payments,
     cast(sum(amount_yuan) as decimal(38, 2)) as amount_yuan_sum,
+    cast(sum({{ fixed(recency_weight('paid_on')) }}) as decimal(38, 12))
+        as recency_weight_sum,
     max(paid_on) as last_paid_on
 from payments
 group by customer_id, channel_code

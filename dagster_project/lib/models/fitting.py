@@ -1,0 +1,151 @@
+"""Fit a family of models, keep how the candidate was judged, and release it when it passed."""
+
+from __future__ import annotations
+
+import json
+import resource
+import time
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+import duckdb
+import pyarrow as pa
+
+from dagster_project.lib import progress
+from dagster_project.lib.deliveries.ledger import Ledger
+from dagster_project.lib.models.candidate import Candidate, Validation
+from dagster_project.lib.models.code import models_fingerprint
+from dagster_project.lib.models.declared import declared_table
+from dagster_project.lib.models.releases import (
+    book_fit,
+    exists,
+    promote,
+    released,
+    store_candidate,
+)
+from dagster_project.lib.models.spec import ModelSpec, Scored, Work
+from dagster_project.lib.models.tables import insert, read, replace, transaction
+from dagster_project.lib.warehouse.changes import built_sequence
+from dagster_project.lib.warehouse.connection import connect, writer_lock
+from dagster_project.settings import Settings
+
+KILOBYTES = 1024
+KEPT_DAYS = 92  # of results that are compared with what came: a quarter
+
+
+def fit(settings: Settings, spec: ModelSpec, as_of: date) -> tuple[Candidate, dict[str, int]]:
+    """Fit the candidate and store it with its figures; returns it and the rows of each table."""
+    begin = time.monotonic()
+    sequence = built_sequence(Ledger(settings.ledger))
+    release_id = f"{as_of:%Y-%m-%d}-{sequence}-{models_fingerprint()[:6]}"
+    with writer_lock(settings), connect(settings) as connection:
+        work = Work(settings, connection, as_of, release_id)
+        candidate = spec.fit(work)
+        seconds = time.monotonic() - begin
+        store_candidate(connection, spec.name, release_id, candidate.parameters)
+        counts = {f"{spec.name}_candidate": len(candidate.parameters)}
+        judged = _validation_rows(spec, work, candidate, seconds, sequence)
+        counts[spec.validations] = _keep(work, spec.validations, judged)
+        if spec.has_backtests:
+            counts[spec.backtests] = _keep(work, spec.backtests, _identified(candidate, work))
+    book_fit(settings, spec.name, as_of, sequence)
+    progress.report(f"{spec.name} fitted: {candidate.verdict.decision} [{seconds:.1f} s]")
+    return candidate, counts
+
+
+def release(settings: Settings, spec: ModelSpec) -> int:
+    """Make the candidate the release; returns its parameters' count, 0 for a refused one."""
+    with writer_lock(settings), connect(settings) as connection:
+        return promote(connection, spec.name)
+
+
+def score(settings: Settings, spec: ModelSpec, as_of: date) -> dict[str, tuple[int, Scored]]:
+    """Write every table of today's results; empty with the reason when nothing is released."""
+    begin = time.monotonic()
+    with writer_lock(settings), connect(settings) as connection:
+        chosen = released(connection, spec.name)
+        if chosen is None:
+            reason = f"no {spec.name} model has been released (尚无已发布的模型：{spec.title_zh})"
+            results = {name: Scored(None, reason) for name in spec.scored}
+        else:
+            work = Work(settings, connection, as_of, chosen.release_id)
+            results = spec.score(work, chosen)
+        counts = {name: _write(settings, connection, name, results[name]) for name in spec.scored}
+    progress.report(f"{spec.name} scored [{time.monotonic() - begin:.1f} s]")
+    return {name: (counts[name], results[name]) for name in spec.scored}
+
+
+def _write(
+    settings: Settings, connection: duckdb.DuckDBPyConnection, name: str, result: Scored
+) -> int:
+    """Write one table of results; rows of earlier days stay where the table keeps days."""
+    table = declared_table(settings, name)
+    rows = result.rows() if callable(result.rows) else result.rows
+    if not result.kept_by or rows is None:
+        return replace(connection, table, rows)
+    days = sorted({day for day in rows[result.kept_by].to_pylist()})
+    columns = ", ".join(column for column, _, _ in table.columns)
+    kept = read(
+        connection,
+        f"select {columns} from {table.relation} where not list_contains($days, {result.kept_by}) "
+        f"and {result.kept_by} > $oldest",
+        {"days": days, "oldest": days[0] - timedelta(days=KEPT_DAYS)},
+    ) if exists(connection, name) else None
+    replace(connection, table, kept)
+    insert(connection, table, rows)
+    return len(rows)
+
+
+def _validation_rows(
+    spec: ModelSpec, work: Work, candidate: Candidate, seconds: float, sequence: int
+) -> pa.Table:
+    """One row a figure; a candidate judged by none still has its verdict."""
+    figures: Sequence[Validation] = candidate.validations or [
+        Validation(spec.name, "verdict", None)
+    ]
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / KILOBYTES
+    common = {
+        "release_id": work.release_id, "model": spec.name, "fitted_on": work.as_of,
+        "data_version": sequence, "decision": candidate.verdict.decision,
+        "reason_en": candidate.verdict.reason_en, "reason_zh": candidate.verdict.reason_zh,
+        "fit_seconds": seconds, "peak_memory_mb": peak,
+    }  # fmt: skip
+    return pa.Table.from_pylist([common | vars(figure) for figure in figures])
+
+
+def _identified(candidate: Candidate, work: Work) -> pa.Table | None:
+    rows = candidate.backtests
+    if rows is None:
+        return None
+    return rows.add_column(0, "release_id", pa.array([work.release_id] * len(rows), pa.string()))
+
+
+def _keep(work: Work, name: str, rows: pa.Table | None) -> int:
+    """Add a release's rows to those of earlier ones, in place of its own from an earlier try."""
+    table = declared_table(work.settings, name)
+    columns = ", ".join(column for column, _, _ in table.columns)
+    connection = work.connection
+    earlier = None
+    if exists(connection, name):
+        has = {row[0] for row in connection.execute(f"describe {table.relation}").fetchall()}
+        if has == {column for column, _, _ in table.columns}:
+            earlier = read(
+                connection,
+                f"select {columns} from {table.relation} where release_id <> $release_id",
+                {"release_id": work.release_id},
+            )
+    replace(connection, table, earlier)
+    if rows is not None:
+        with transaction(connection):
+            insert(connection, table, rows)
+    return 0 if rows is None else len(rows)
+
+
+def verdict_metadata(candidate: Candidate) -> dict[str, str]:
+    """The verdict as the asset's page and the check show it."""
+    return {
+        "decision": candidate.verdict.decision,
+        "reason": candidate.verdict.reason_en,
+        "reason_zh": candidate.verdict.reason_zh,
+        "figures": json.dumps([vars(figure) for figure in candidate.validations[:50]], default=str),
+    }

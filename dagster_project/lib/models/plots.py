@@ -1,0 +1,81 @@
+"""Pictures of models for the pages of their assets: Altair charts as PNG inside Markdown.
+
+Only small, aggregated frames are drawn, never customers.
+"""
+
+from __future__ import annotations
+
+import base64
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import altair
+    import pandas as pd
+
+WIDTH, HEIGHT = 440, 220  # pixels; two charts stand side by side on an asset's page
+SCALE = 1.5  # of the PNG, for sharp text
+BAND = 0.25  # opacity of an interval
+
+
+def bars(
+    data: pd.DataFrame, x: str, y: str, color: str | None = None, rule: float | None = None
+) -> str:
+    """Bars of ``y`` over ``x``, stacked by ``color``; ``rule`` is drawn as the expected height."""
+    import altair
+
+    chart = altair.Chart(data).mark_bar().encode(x=altair.X(x, sort=None), y=altair.Y(y))
+    if color:
+        chart = chart.encode(color=altair.Color(color, sort=None))
+    if rule is not None:
+        expected = altair.Chart(data).mark_rule(strokeDash=[4, 4]).encode(y=altair.datum(rule))
+        return _markdown(chart + expected)
+    return _markdown(chart)
+
+
+def lines(
+    data: pd.DataFrame, x: str, y: str, color: str | None = None, is_diagonal: bool = False
+) -> str:
+    """Lines with points; with a diagonal where ``y`` should equal ``x``."""
+    import altair
+
+    chart = altair.Chart(data).mark_line(point=True).encode(x=altair.X(x), y=altair.Y(y))
+    if color:
+        chart = chart.encode(color=altair.Color(color, sort=None))
+    if is_diagonal:
+        equal = altair.Chart(data).mark_line(strokeDash=[4, 4], color="gray").encode(x=x, y=x)
+        return _markdown(chart + equal)
+    return _markdown(chart)
+
+
+def fan(data: pd.DataFrame, x: str, y: str, bands: tuple[tuple[str, str], ...]) -> str:
+    """A line with its intervals; every band is a pair of columns, the widest first."""
+    import altair
+
+    base = altair.Chart(data).encode(x=altair.X(x))
+    layers: list[Any] = [
+        base.mark_area(opacity=BAND).encode(y=altair.Y(low, title=y), y2=high)
+        for low, high in bands
+    ]
+    return _markdown(altair.layer(*layers, base.mark_line().encode(y=y)))
+
+
+def heat(data: pd.DataFrame, x: str, y: str, value: str) -> str:
+    """A matrix, such as the centroids of segments by feature."""
+    import altair
+
+    scale = altair.Scale(scheme="redblue", domainMid=0)
+    chart = altair.Chart(data).mark_rect()
+    encoded = chart.encode(
+        x=altair.X(x, sort=None),
+        y=altair.Y(y, sort=None),
+        color=altair.Color(value, scale=scale),
+    )
+    return _markdown(encoded)
+
+
+def _markdown(chart: altair.Chart | altair.LayerChart) -> str:
+    import vl_convert
+
+    sized = chart.properties(width=WIDTH, height=HEIGHT)
+    png = vl_convert.vegalite_to_png(sized.to_json(), scale=SCALE)
+    return f"![plot](data:image/png;base64,{base64.b64encode(png).decode()})"

@@ -1,0 +1,102 @@
+"""Candidates and releases: a fit is kept aside, judged, and released only when it passed.
+
+Two tables a model, ``<model>_candidate`` and ``<model>_release``: the parameters as rows with the
+release they belong to.  Scoring reads the release, so a candidate that failed leaves no trace in
+what is published, and the last good release stays.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import duckdb
+import pyarrow as pa
+
+from dagster_project.lib.deliveries.ledger import Ledger
+from dagster_project.lib.models.candidate import PARAMETERS
+from dagster_project.lib.models.code import models_fingerprint
+from dagster_project.lib.models.tables import read, transaction
+from dagster_project.lib.warehouse.connection import scalar
+from dagster_project.settings import Settings
+
+SCHEMA = "platform_support"
+FIT = "fit of "  # prefix of the kind of build in the ledger
+
+
+@dataclass(frozen=True)
+class Release:
+    """The parameters that scoring uses."""
+
+    release_id: str
+    parameters: pa.Table
+
+    def component(self, name: str) -> pa.Table:
+        """The rows of one part of the model."""
+        import pyarrow.compute as compute
+
+        return self.parameters.filter(compute.equal(self.parameters["component"], name))
+
+
+def store_candidate(
+    connection: duckdb.DuckDBPyConnection, model: str, release_id: str, parameters: pa.Table
+) -> None:
+    """Replace the model's candidate."""
+    identified = parameters.cast(PARAMETERS).add_column(
+        0, "release_id", pa.array([release_id] * len(parameters), pa.string())
+    )
+    connection.execute(f"create schema if not exists {SCHEMA}")
+    connection.register("candidate_rows", identified)
+    connection.execute(f"create or replace table {SCHEMA}.{model}_candidate as from candidate_rows")
+    connection.unregister("candidate_rows")
+
+
+def promote(connection: duckdb.DuckDBPyConnection, model: str) -> int:
+    """Make the candidate the release; a candidate without parameters leaves the release alone."""
+    rows = int(scalar(connection, f"select count(*) from {SCHEMA}.{model}_candidate"))
+    if rows or not exists(connection, f"{model}_release"):
+        with transaction(connection):
+            connection.execute(
+                f"create or replace table {SCHEMA}.{model}_release as "
+                f"from {SCHEMA}.{model}_candidate"
+            )
+    return rows
+
+
+def released(connection: duckdb.DuckDBPyConnection, model: str) -> Release | None:
+    """The release of a model; None when none was ever good enough."""
+    if not exists(connection, f"{model}_release"):
+        return None
+    rows = read(connection, f"from {SCHEMA}.{model}_release order by position")
+    if not len(rows):
+        return None
+    return Release(rows["release_id"][0].as_py(), rows.drop_columns(["release_id"]))
+
+
+def refit_is_due(settings: Settings, model: str, as_of: date) -> bool:
+    """No fit was tried for ``refit_days``, or the code of the models has changed since."""
+    rows = Ledger(settings.ledger).rows(
+        "select as_of, fingerprint from build where kind = ?", [FIT + model]
+    )
+    if not rows or rows[0]["fingerprint"] != models_fingerprint():
+        return True
+    fitted_on = date.fromisoformat(rows[0]["as_of"])
+    return not fitted_on <= as_of < fitted_on + timedelta(days=settings.refit_days)
+
+
+def book_fit(settings: Settings, model: str, as_of: date, sequence: int) -> None:
+    """Write down that a fit was tried, whatever became of it."""
+    Ledger(settings.ledger).write(
+        "insert or replace into build values (?, ?, ?, ?)",
+        [FIT + model, sequence, models_fingerprint(), as_of.isoformat()],
+    )
+
+
+def exists(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
+    """Whether layer 2 holds the table."""
+    found = scalar(
+        connection,
+        "select count(*) from information_schema.tables where table_schema = ? and table_name = ?",
+        [SCHEMA, table],
+    )
+    return bool(found)

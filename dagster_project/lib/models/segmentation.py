@@ -1,0 +1,178 @@
+"""Segmentation between the warehouse and ``ml``: fitted on a sample, every customer assigned."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyarrow as pa
+
+from dagster_project.lib.models import plots
+from dagster_project.lib.models.candidate import (
+    Candidate,
+    Validation,
+    Verdict,
+    parameter_table,
+    refused,
+)
+from dagster_project.lib.models.releases import Release, released
+from dagster_project.lib.models.spec import Scored, Work
+from dagster_project.lib.models.tables import read
+
+NAME = "segmentation"
+NOW = "select * from platform_support.segment_features order by customer_id"
+MONTH_BEFORE = "select * from platform_support.segment_features_month_before order by customer_id"
+SAMPLED = "select * from ({}) where abs(customer_id) % 1000 < $buckets"
+FIT_CUSTOMERS = 100_000  # of the stratified sample: centroids no longer move with more
+ROUNDS, RESAMPLE, SILHOUETTE_POINTS = 10, 10_000, 5_000  # of the choice of k, within a run
+ASSIGNED = ("segment", "distance", "second_segment", "second_distance", "is_far", "imputed_features")
+
+
+def fit(work: Work) -> Candidate:
+    """Fit on a sample of today's customers; the month before gives the churn of the gate."""
+    from ml import segmentation
+
+    now, before = (_sampled(work, query) for query in (NOW, MONTH_BEFORE))
+    effort = segmentation.Effort(ROUNDS, RESAMPLE, SILHOUETTE_POINTS)
+    fitted = segmentation.fit_segmentation(
+        now, _previous(work), effort=effort, sample_size=FIT_CUSTOMERS
+    )
+    if isinstance(fitted, segmentation.Refusal):
+        return refused(fitted.code, fitted.reason.en, fitted.reason.zh)
+    churn = segmentation.compare_dates(fitted, before, now).churn if len(before) else None
+    verdict = segmentation.judge_release(fitted, churn)
+    figures = [
+        Validation(NAME, check.name, check.value, bar=check.bar, is_met=check.passed)
+        for check in verdict.checks
+    ]
+    fidelity = fitted.surrogate.fidelity
+    figures.append(
+        Validation(NAME, "surrogate_fidelity", fidelity, bar=">= 0.9", is_met=fidelity >= 0.9)
+    )
+    figures += [
+        Validation(NAME, "psi", row["value"], segment=row["name"], bar=f"<= {row['bar']}",
+                   is_met=not row["alarm"])
+        for row in segmentation.feature_drift(fitted, now)
+    ]  # fmt: skip
+    rows = [("fit", -1, r.name, r.index, r.value, r.text) for r in segmentation.to_rows(fitted)]
+    return Candidate(
+        parameter_table(rows), _decision(verdict), figures, plots=_plots(fitted)
+    )
+
+
+def score(work: Work, release: Release) -> dict[str, Scored]:
+    """Assign every customer, describe the segments, find the groups of each channel."""
+    from ml import segmentation
+
+    fitted = _rebuilt(release)
+    now = read(work.connection, NOW)
+    if not len(now):
+        reason = "no customer has paid in the last year (近一年无缴费用户)"
+        return {name: Scored(None, reason) for name in TABLES}
+    assigned = fitted.assign(now)
+    before = read(work.connection, MONTH_BEFORE)
+    moved = segmentation.compare_dates(fitted, before, now).moved if len(before) else None
+    cards = segmentation.profile_segments(fitted, now)
+    groups = segmentation.channel_user_groups(fitted, now)
+    return {
+        TABLES[0]: Scored(_with_movement(work, assigned, before, fitted, moved)),
+        TABLES[1]: Scored(_of_release(work, cards.cards), plots=_card_plots(cards)),
+        TABLES[2]: Scored(_of_release(work, groups), plots=_group_plots(groups)),
+    }
+
+
+TABLES = ("customer_segments_assigned", "segment_profiles_described", "channel_user_groups_found")
+
+
+def _sampled(work: Work, query: str) -> pa.Table:
+    """All customers, or the hash buckets that hold about as many as the fit can use."""
+    customers = work.connection.execute(
+        "select count(*) from platform_support.segment_features"
+    ).fetchall()[0][0]
+    buckets = min(1000, -(-1000 * FIT_CUSTOMERS // max(customers, 1)))
+    return read(work.connection, SAMPLED.format(query), {"buckets": buckets})
+
+
+def _previous(work: Work) -> Any:
+    last = released(work.connection, NAME)
+    return None if last is None else _rebuilt(last)
+
+
+def _rebuilt(release: Release) -> Any:
+    from ml import segmentation
+
+    rows = release.component("fit").select(["name", "index", "value", "text"]).to_pylist()
+    return segmentation.from_rows(segmentation.ParameterRow(**row) for row in rows)
+
+
+def _decision(verdict: Any) -> Verdict:
+    english = "; ".join(check.reason.en for check in verdict.checks)
+    chinese = "；".join(check.reason.zh for check in verdict.checks)
+    return Verdict("promoted" if verdict.is_promoted else "rejected", english, chinese)
+
+
+def _with_movement(
+    work: Work, assigned: pa.Table, before: pa.Table, fitted: Any, moved: pa.Table | None
+) -> pa.Table:
+    """Join what moved the customers; a set-based join, for there are millions."""
+    connection = work.connection
+    connection.register("assigned_now", assigned)
+    earlier = fitted.assign(before) if len(before) else assigned.slice(0, 0)
+    connection.register("assigned_before", earlier)
+    connection.register("moved_between", _no_movement() if moved is None else moved)
+    listed = ", ".join(f"now.{column}" for column in ASSIGNED)
+    return read(
+        connection,
+        f"select $release_id as release_id, now.customer_id, {listed}, "
+        "earlier.segment as previous_segment, moved.moved_by_en, moved.moved_by_zh "
+        "from assigned_now as now "
+        "left join assigned_before as earlier using (customer_id) "
+        "left join moved_between as moved using (customer_id) "
+        "where now.segment is not null",
+        {"release_id": work.release_id},
+    )
+
+
+def _no_movement() -> pa.Table:
+    kinds = {"customer_id": pa.int64(), "moved_by_en": pa.string(), "moved_by_zh": pa.string()}
+    return pa.schema(list(kinds.items())).empty_table()
+
+
+def _of_release(work: Work, rows: pa.Table) -> pa.Table:
+    return rows.add_column(0, "release_id", pa.array([work.release_id] * len(rows)))
+
+
+def _plots(fitted: Any) -> dict[str, str]:
+    """The choice of the number of segments, and the centroids."""
+    import pandas as pd
+
+    table = pd.DataFrame([vars(row) for row in fitted.choice.table])
+    measures = [name for name in ("silhouette", "ari") if name in table]
+    long = table.melt("k", measures, "measure", "value")
+    centroids = pd.DataFrame(
+        [
+            {"segment": segment.name.en, "feature": group, "value": float(value)}
+            for segment, row in zip(fitted.segments, fitted.centroids, strict=True)
+            for group, value in zip(fitted.space.groups, row, strict=True)
+        ]
+    ).groupby(["segment", "feature"], sort=False, as_index=False)["value"].mean()
+    return {
+        "silhouette and stability (轮廓系数与稳定性)": plots.lines(long, "k", "value", "measure"),
+        "centroids (群中心)": plots.heat(centroids, "feature", "segment", "value"),
+    }
+
+
+def _card_plots(profiles: Any) -> dict[str, str]:
+    cards = profiles.cards.to_pandas()[["segment_name_en", "share_pct"]]
+    return {"sizes (群规模)": plots.bars(cards, "segment_name_en", "share_pct")}
+
+
+def _group_plots(groups: pa.Table) -> dict[str, str]:
+    import numpy as np
+
+    known = groups.to_pandas().dropna(subset=["lift"])
+    if known.empty:
+        return {}
+    known = known.assign(
+        log_lift=np.log(known["lift"].clip(lower=0.05)), group=known["segment"].astype(str)
+    )
+    return {"lift by channel (渠道提升度)": plots.heat(known, "group", "channel_en", "log_lift")}

@@ -1,0 +1,77 @@
+"""Rows in and out of the warehouse as Arrow; what is written keeps to what dbt declares."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from dagster_project.lib.models.declared import DeclaredTable
+from dagster_project.lib.warehouse.connection import scalar
+
+Rows = pa.Table | pa.RecordBatchReader
+ENGINE_TYPES = {"string": "varchar"}
+
+
+class ContractBrokenError(RuntimeError):
+    """A model's result does not have the columns that dbt declares for its table."""
+
+
+def read(
+    connection: duckdb.DuckDBPyConnection, sql: str, values: dict[str, Any] | None = None
+) -> pa.Table:
+    """The rows of a query; ``$name`` in it is bound to ``values[name]``."""
+    return connection.sql(sql, params=values).to_arrow_table()
+
+
+def replace(connection: duckdb.DuckDBPyConnection, table: DeclaredTable, rows: Rows | None) -> int:
+    """Write the rows in place of the table's, None for no row; returns how many there are now.
+
+    Raises:
+        ContractBrokenError: a declared column is missing, or one is not declared.
+    """
+    columns = ", ".join(f"{name} {_engine(kind)}" for name, kind, _ in table.columns)
+    connection.execute("create schema if not exists platform_support")
+    with transaction(connection):
+        connection.execute(f"create or replace table {table.relation} ({columns})")
+        if rows is not None:
+            insert(connection, table, rows)
+    return int(scalar(connection, f"select count(*) from {table.relation}"))
+
+
+def insert(connection: duckdb.DuckDBPyConnection, table: DeclaredTable, rows: Rows) -> None:
+    """Add rows to the table, cast to the declared types."""
+    wanted, given = [name for name, _, _ in table.columns], rows.schema.names
+    if set(wanted) != set(given):
+        missing, extra = sorted(set(wanted) - set(given)), sorted(set(given) - set(wanted))
+        raise ContractBrokenError(
+            f"{table.relation}: missing columns {missing}, undeclared columns {extra}. Declare "
+            "them in dbt/models/platform_support/_fitted.yml, or mend the model's result."
+        )
+    casts = ", ".join(f"cast({name} as {_engine(kind)})" for name, kind, _ in table.columns)
+    connection.register("model_rows", rows)
+    try:
+        connection.execute(f"insert into {table.relation} select {casts} from model_rows")
+    finally:
+        connection.unregister("model_rows")
+
+
+class transaction:  # noqa: N801 - reads as a statement
+    """All statements of the block, or none."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self.connection = connection
+
+    def __enter__(self) -> None:
+        self.connection.begin()
+
+    def __exit__(self, kind: object, error: object, trace: object) -> None:
+        if error is None:
+            self.connection.commit()
+        else:
+            self.connection.rollback()
+
+
+def _engine(kind: str) -> str:
+    return ENGINE_TYPES.get(kind, kind)

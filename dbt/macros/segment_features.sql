@@ -1,0 +1,168 @@
+{# The sums behind the features of the segments over the 365 days to `day`, one row a customer. A column
+   is null for everybody where its source was never delivered; counts are zero otherwise. #}
+{% macro segment_features_as_of(day) %}
+with payments as (
+    select
+        fact.customer_id,
+        fact.paid_on,
+        cast(fact.amount_yuan as double) as amount_yuan,
+        fact.is_first_for_bill and fact.days_from_bill >= 0 as is_matched,
+        ln(1 + greatest(fact.days_from_bill, 0)) as delay_log,
+        hour(fact.paid_at) as paid_hour,
+        coalesce(days.is_weekend, false) as is_weekend,
+        coalesce(channels.channel_family, 'other') as channel_family,
+        coalesce(channels.is_online, false) as is_online
+    from {{ ref('int_payments_matched') }} as fact
+    left join {{ ref('channels') }} as channels
+        on fact.channel_code = channels.channel_code
+    left join {{ ref('int_calendar_days') }} as days
+        on fact.paid_on = days.calendar_date
+    where
+        fact.payment_status = 'success'
+        and fact.amount_yuan > 0
+        and fact.paid_on > {{ day }} - 365
+        and fact.paid_on <= {{ day }}
+),
+
+payment_sums as (
+    select
+        customer_id,
+        count(*) as payments,
+        sum(amount_yuan) as amount_sum,
+        sum(amount_yuan * amount_yuan) as amount_square_sum,
+        count(*) filter (where is_matched) as matched_payments,
+        coalesce(sum(delay_log) filter (where is_matched), 0) as delay_log_sum,
+        coalesce(sum(delay_log * delay_log) filter (where is_matched), 0)
+            as delay_log_square_sum,
+        count(*) filter (where channel_family = 'counter') as counter_payments,
+        count(*) filter (where channel_family = 'kiosk') as kiosk_payments,
+        count(*) filter (where channel_family = 'bank') as bank_payments,
+        count(*) filter (where channel_family = 'wechat') as wechat_payments,
+        count(*) filter (where channel_family = 'alipay') as alipay_payments,
+        count(*) filter (where channel_family = 'app') as app_payments,
+        count(*) filter (where channel_family = 'other') as other_payments,
+        count(*) filter (where is_online) as online_payments,
+        count(*) filter (where is_weekend) as weekend_payments,
+        count(*) filter (where paid_hour < 6 or paid_hour >= 18) as night_payments,
+        count(*) filter (where paid_hour is not null) as timed_payments
+    from payments
+    group by customer_id
+),
+
+first_payments as (
+    select
+        bill_id,
+        min(paid_on) as paid_on
+    from {{ ref('int_payments_matched') }}
+    where
+        payment_status = 'success' and is_first_for_bill
+        and paid_on > {{ day }} - 365 and paid_on <= {{ day }}
+    group by bill_id
+),
+
+bills as (
+    select
+        bills.customer_id,
+        bills.due_on,
+        bills.due_on < {{ day }} as is_due,
+        coalesce(first_payments.paid_on, {{ day }}) as settled_on
+    from {{ ref('stg_landing__bills') }} as bills
+    left join first_payments on bills.bill_id = first_payments.bill_id
+    where bills.issued_on > {{ day }} - 365 and bills.issued_on <= {{ day }}
+),
+
+bill_sums as (
+    select
+        bills.customer_id,
+        count(*) as bills,
+        count(*) filter (where bills.is_due) as due_payments,
+        count(*) filter (where bills.is_due and bills.settled_on > bills.due_on)
+            as late_payments,
+        coalesce(
+            sum({{ dbt.datediff('bills.due_on', 'bills.settled_on', 'day') }}) filter (
+                where bills.is_due and bills.settled_on > bills.due_on
+            ),
+            0
+        ) as arrears_days
+    from bills
+    group by bills.customer_id
+),
+
+complaint_sums as (
+    select
+        customer_id,
+        count(*) as complaints
+    from {{ ref('int_complaints_attributed') }}
+    where received_on > {{ day }} - 365 and received_on <= {{ day }}
+    group by customer_id
+),
+
+contact_sums as (
+    select
+        customer_id,
+        count(*) as contacts
+    from {{ ref('stg_landing__campaign_contacts') }}
+    where
+        contact_event = 'delivered'
+        and happened_on > {{ day }} - 365 and happened_on <= {{ day }}
+    group by customer_id
+),
+
+delivered as (
+    select
+        coalesce(max(rows_loaded) filter (where source = 'bills'), 0) > 0 as has_bills,
+        coalesce(max(rows_loaded) filter (where source = 'complaints'), 0) > 0
+            as has_complaints,
+        coalesce(max(rows_loaded) filter (where source = 'campaign_contacts'), 0) > 0
+            as has_contacts
+    from {{ ref('int_sources_delivered') }}
+)
+
+select
+    payment_sums.customer_id,
+    coalesce(customers.customer_type, 'unknown') as customer_type,
+    coalesce(customers.is_prepaid, false) as is_prepaid,
+    coalesce(customers.has_withholding, false) as has_withholding,
+    payment_sums.payments,
+    payment_sums.amount_sum,
+    payment_sums.amount_square_sum,
+    payment_sums.counter_payments,
+    payment_sums.kiosk_payments,
+    payment_sums.bank_payments,
+    payment_sums.wechat_payments,
+    payment_sums.alipay_payments,
+    payment_sums.app_payments,
+    payment_sums.other_payments,
+    payment_sums.online_payments,
+    payment_sums.weekend_payments,
+    payment_sums.night_payments,
+    payment_sums.timed_payments,
+    case when delivered.has_bills then payment_sums.matched_payments end
+        as matched_payments,
+    case when delivered.has_bills then payment_sums.delay_log_sum end as delay_log_sum,
+    case when delivered.has_bills then payment_sums.delay_log_square_sum end
+        as delay_log_square_sum,
+    case when delivered.has_bills then coalesce(bill_sums.bills, 0) end as bills,
+    case when delivered.has_bills then coalesce(bill_sums.due_payments, 0) end
+        as due_payments,
+    case when delivered.has_bills then coalesce(bill_sums.late_payments, 0) end
+        as late_payments,
+    cast(
+        case when delivered.has_bills then coalesce(bill_sums.arrears_days, 0) end
+        as bigint
+    ) as arrears_days,
+    case when delivered.has_complaints then coalesce(complaint_sums.complaints, 0) end
+        as complaints,
+    case when delivered.has_contacts then coalesce(contact_sums.contacts, 0) end
+        as contacts
+from payment_sums
+cross join delivered
+left join {{ ref('int_customers_versioned') }} as customers
+    on
+    payment_sums.customer_id = customers.customer_id
+    and customers.valid_from <= {{ day }}
+    and customers.valid_to > {{ day }}
+left join bill_sums on payment_sums.customer_id = bill_sums.customer_id
+left join complaint_sums on payment_sums.customer_id = complaint_sums.customer_id
+left join contact_sums on payment_sums.customer_id = contact_sums.customer_id
+{% endmacro %}

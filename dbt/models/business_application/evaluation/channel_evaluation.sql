@@ -1,0 +1,41 @@
+with results as (
+    select * from {{ source('platform_support', 'channel_evaluation_graded') }}
+)
+
+select
+    release_id,
+    channel_code,
+    paid_month,
+    indicator_group,
+    indicator_group_en,
+    indicator_group_zh,
+    membership_excellent,
+    membership_good,
+    membership_fair,
+    membership_poor,
+    score,
+    grade,
+    grade_zh,
+    grade_validity_index,
+    rank,
+    p_rank_1,
+    expected_rank,
+    rank_probabilities,
+    smallest_weight_move,
+    winner_after_move,
+    tau_operators,
+    least_agreeing_operator,
+    tau_topsis,
+    tau_vikor,
+    rank_reversals,
+    is_robust,
+    dropped_indicators_en,
+    dropped_indicators_zh,
+    reason_en,
+    reason_zh,
+    dea_efficiency,
+    dea_rank,
+    dea_rank_difference,
+    dea_note_en,
+    dea_note_zh
+from results

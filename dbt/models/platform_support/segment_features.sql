@@ -1,0 +1,6 @@
+with features as (
+    {{ segment_features_as_of(as_of()) }}
+)
+
+select *
+from features
