@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 
 from tests.evaluation.rows import Inputs, Row, measured
 from tests.evaluation.timing_households import forecast
@@ -46,45 +48,52 @@ def _households(inputs: Inputs) -> list[Row]:
 
 def _province(inputs: Inputs) -> list[Row]:
     warehouse = inputs.home / "warehouse.duckdb"
-
-    def made() -> Judged:
-        return judged(warehouse)
-
-    def gain() -> Figure:
-        best = min((made().gain(name) for name in BARRED), key=lambda found: found.mean)
-        return f"{best.mean:.3f} [{best.low:.3f}, {best.high:.3f}]", best.mean >= 0.05
-
-    def singles() -> Figure:
-        value = made().gain_over_singles()
-        return round(value, 4), value >= 0
-
-    def coverage(level: int) -> Callable[[], Figure]:
-        def figure() -> Figure:
-            value = 100 * made().figures()[f"coverage_{level}"]
-            return round(value, 2), abs(value - level) <= 1.5
-
-        return figure
-
-    def worst() -> Figure:
-        gap, number = made().worst_segment()
-        return f"{gap:.1f} (of {number} segments)", gap <= 3
-
-    def pit() -> Figure:
-        value = made().figures()["pit_ks_p"]
-        return f"{value:.2g}", value > 0.01
-
-    def width() -> Figure:
-        return round(made().figures()["width_80_days"], 2), None
-
     figures: list[tuple[str, str, Callable[[], Figure]]] = [
-        ("province: log score above the best baseline", ">= 0.05 nats", gain),
-        ("province: log score above the best single model", ">= 0", singles),
-        *((f"province: {q} % windows cover, %", f"{q} +- 1.5", coverage(q)) for q in (50, 80, 95)),
-        ("province: worst coverage gap of a segment, points", "<= 3", worst),
-        ("province: PIT KS p on 10,000 customers", "> .01", pit),
-        ("province: mean width of 80 % windows, days", "", width),
-    ]
+        (f"province: {name}", bar, partial(_judge, warehouse, figure))
+        for name, bar, figure in (
+            ("log score above the best baseline", ">= 0.05 nats", _gain),
+            ("log score above the best single model", ">= 0", _singles),
+            *((f"{q} % windows cover, %", f"{q} +- 1.5", partial(_coverage, level=q))
+              for q in (50, 80, 95)),
+            ("worst coverage gap of a segment, points", "<= 3", _worst),
+            ("PIT KS p on 10,000 customers", "> .01", _pit),
+            ("mean width of 80 % windows, days", "", _width),
+        )
+    ]  # fmt: skip
     return _rows(figures, warehouse.exists(), "no demo province was built")
+
+
+def _judge(warehouse: Path, figure: Callable[[Judged], Figure]) -> Figure:
+    return figure(judged(warehouse))
+
+
+def _gain(found: Judged) -> Figure:
+    best = min((found.gain(name) for name in BARRED), key=lambda interval: interval.mean)
+    return f"{best.mean:.3f} [{best.low:.3f}, {best.high:.3f}]", best.mean >= 0.05
+
+
+def _singles(found: Judged) -> Figure:
+    value = found.gain_over_singles()
+    return round(value, 4), value >= 0
+
+
+def _coverage(found: Judged, level: int) -> Figure:
+    value = 100 * found.figures()[f"coverage_{level}"]
+    return round(value, 2), abs(value - level) <= 1.5
+
+
+def _worst(found: Judged) -> Figure:
+    gap, number = found.worst_segment()
+    return f"{gap:.1f} (of {number} segments)", gap <= 3
+
+
+def _pit(found: Judged) -> Figure:
+    value = found.figures()["pit_ks_p"]
+    return f"{value:.2g}", value > 0.01
+
+
+def _width(found: Judged) -> Figure:
+    return round(found.figures()["width_80_days"], 2), None
 
 
 def _truth() -> Row:
