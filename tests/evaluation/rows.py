@@ -32,9 +32,7 @@ class Inputs:
     home: Path  # a home with a built demo province: warehouse.duckdb and truth/
 
 
-def measured(
-    name: str, bar: str, compute: Callable[[], tuple[float | str, bool | None]]
-) -> Row:
+def measured(name: str, bar: str, compute: Callable[[], tuple[float | str, bool | None]]) -> Row:
     """Run ``compute`` -> (value, met) and time it."""
     begin = time.monotonic()
     value, met = compute()

@@ -84,7 +84,8 @@ def candidate_asset(model: ModelSpec) -> dg.AssetsDefinition:
     specs = [
         _spec(
             name,
-            f"One row per parameter of the newest fit: {model.title_en} ({model.title_zh}，候选模型).",
+            f"One row per parameter of the newest fit: {model.title_en} "
+            f"({model.title_zh}，候选模型).",
             deps=_reads(model),
             tags=WEEKLY,
             metadata={"dagster/column_schema": PARAMETER_COLUMNS},

@@ -62,12 +62,15 @@ class Candidate:
     plots: dict[str, str] = field(default_factory=dict)  # title -> Markdown
 
 
-def parameter_table(
-    rows: Iterable[tuple[str, int, str, int, float | None, str | None]],
-) -> pa.Table:
+ParameterValues = tuple[str, int, str, int, float | None, str | None]
+
+
+def parameter_table(rows: Iterable[ParameterValues]) -> pa.Table:
     """Rows of (component, stratum, name, index, value, text) as a table of parameters."""
     numbered = [(position, *row) for position, row in enumerate(rows)]
-    columns = list(zip(*numbered, strict=True)) or [[] for _ in PARAMETERS]
+    if not numbered:
+        return PARAMETERS.empty_table()
+    columns = zip(*numbered, strict=True)
     arrays = [pa.array(values, kind.type) for values, kind in zip(columns, PARAMETERS, strict=True)]
     return pa.Table.from_arrays(arrays, schema=PARAMETERS)
 

@@ -85,12 +85,16 @@ def _write(
         return replace(connection, table, rows)
     days = sorted({day for day in rows[result.kept_by].to_pylist()})
     columns = ", ".join(column for column, _, _ in table.columns)
-    kept = read(
-        connection,
-        f"select {columns} from {table.relation} where not list_contains($days, {result.kept_by}) "
-        f"and {result.kept_by} > $oldest",
-        {"days": days, "oldest": days[0] - timedelta(days=KEPT_DAYS)},
-    ) if exists(connection, name) else None
+    kept = (
+        read(
+            connection,
+            f"select {columns} from {table.relation} "
+            f"where not list_contains($days, {result.kept_by}) and {result.kept_by} > $oldest",
+            {"days": days, "oldest": days[0] - timedelta(days=KEPT_DAYS)},
+        )
+        if exists(connection, name)
+        else None
+    )
     replace(connection, table, kept)
     insert(connection, table, rows)
     return len(rows)

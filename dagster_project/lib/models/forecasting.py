@@ -11,6 +11,7 @@ import pyarrow as pa
 from dagster_project.lib.models import plots
 from dagster_project.lib.models.candidate import (
     Candidate,
+    ParameterValues,
     Validation,
     Verdict,
     parameter_table,
@@ -156,13 +157,9 @@ def _champions(release: Release | None) -> dict[str, str]:
     return {row["name"]: row["text"] for row in rows}
 
 
-def _rows(
-    measure: str, result: Any
-) -> list[tuple[str, int, str, int, float | None, str | None]]:
+def _rows(measure: str, result: Any) -> list[ParameterValues]:
     """Parameters of a measure; the model and series of a row stand in its text."""
-    found: list[tuple[str, int, str, int, float | None, str | None]] = [
-        ("champion", -1, measure, 0, None, result.champion)
-    ]
+    found: list[ParameterValues] = [("champion", -1, measure, 0, None, result.champion)]
     if result.parameters is not None:
         for row in result.parameters.itertuples(index=False):
             text = f"{row.model}\t{row.unique_id}"
@@ -263,7 +260,9 @@ def _backtest_plots(result: Any) -> dict[str, str]:
     if table.empty:
         return {}
     over_all = table[table["origin"].isna() & (table["series"] == "sample")].sort_values("wql")
-    return {"WQL of the candidates (各模型加权分位数损失)": plots.bars(over_all, "candidate", "wql")}
+    return {
+        "WQL of the candidates (各模型加权分位数损失)": plots.bars(over_all, "candidate", "wql")
+    }
 
 
 def _fan(counts: pd.DataFrame) -> dict[str, str]:

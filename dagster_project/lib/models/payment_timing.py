@@ -9,7 +9,12 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from dagster_project.lib.models.candidate import Candidate, parameter_table, refused
+from dagster_project.lib.models.candidate import (
+    Candidate,
+    ParameterValues,
+    parameter_table,
+    refused,
+)
 from dagster_project.lib.models.payment_timing_judgement import (
     backtests,
     judge,
@@ -56,7 +61,9 @@ def fit(work: Work) -> Candidate:
     last = released(work.connection, NAME)
     champion = None if last is None else rebuilt(last)[0]
     verdict, figures = judge(fitted, origins[-1], champion)
-    rows = [("fit", r.stratum, r.name, r.index, r.value, r.model) for r in fitted.to_rows()]
+    rows: list[ParameterValues] = [
+        ("fit", row.stratum, row.name, row.index, row.value, row.model) for row in fitted.to_rows()
+    ]
     rows += [("channels", -1, code, number, None, code) for number, code in enumerate(channels)]
     return Candidate(
         parameter_table(rows),

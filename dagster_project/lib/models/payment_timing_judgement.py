@@ -69,7 +69,9 @@ def _verdict(decision: Any, best: str, is_worse: bool) -> Verdict:
         english.append("surely worse than the released model")
         chinese.append("显著劣于已发布模型")
     is_promoted = decision.promoted and not is_worse
-    return Verdict("promoted" if is_promoted else "rejected", "; ".join(english), "；".join(chinese))
+    return Verdict(
+        "promoted" if is_promoted else "rejected", "; ".join(english), "；".join(chinese)
+    )
 
 
 def _mean_score(cumulative: np.ndarray, paid_in: np.ndarray) -> float:

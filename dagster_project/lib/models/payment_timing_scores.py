@@ -83,7 +83,9 @@ class ScoredBatches:
         columns |= {name: scored[name] for name in PASSED_ON}
         columns["likely_channel_code"] = _named(scored["likely_channel"], self.channels)
         columns["best_hour_band"] = _named(scored["hour_band"], HOUR_BANDS)
-        columns |= {name: scored[name] for name in scored.schema.names if name.startswith("weight_")}
+        columns |= {
+            name: scored[name] for name in scored.schema.names if name.startswith("weight_")
+        }
         self._add_up(scored)
         return pa.RecordBatch.from_pydict(columns)
 
@@ -139,7 +141,9 @@ def _states_sql(work: Work, channels: list[str]) -> tuple[str, dict[str, Any]]:
         f"* $decay as channel_{n}"
         for n in range(len(channels))
     )
-    filled = ", ".join(f"coalesce(used.channel_{n}, 0) as channel_{n}" for n in range(len(channels)))
+    filled = ", ".join(
+        f"coalesce(used.channel_{n}, 0) as channel_{n}" for n in range(len(channels))
+    )
     if not channels:
         return "select * from platform_support.customer_timing_state", {}
     sql = (

@@ -32,9 +32,11 @@ with arms as (
     select arms.campaign_code, date_trunc('month', any_value(plan.ends_on))::date as period,
         any_value(plan.holdout_share)::double as planned,
         sum(members) as members, sum(members) filter (is_held_out) as held_out,
-        100.0 * (sum(converted) filter (not is_held_out) / nullif(sum(members) filter (not is_held_out), 0)
-            - sum(converted) filter (is_held_out) / nullif(sum(members) filter (is_held_out), 0))
-            as effect
+        100.0 * (
+            sum(converted) filter (not is_held_out)
+            / nullif(sum(members) filter (not is_held_out), 0)
+            - sum(converted) filter (is_held_out) / nullif(sum(members) filter (is_held_out), 0)
+        ) as effect
     from arms join data_processing.stg_landing__campaigns as plan using (campaign_code)
     where plan.ends_on <= $as_of::date group by arms.campaign_code
 )

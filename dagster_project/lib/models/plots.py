@@ -9,7 +9,6 @@ import base64
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    import altair
     import pandas as pd
 
 WIDTH, HEIGHT = 440, 220  # pixels; two charts stand side by side on an asset's page
@@ -73,7 +72,7 @@ def heat(data: pd.DataFrame, x: str, y: str, value: str) -> str:
     return _markdown(encoded)
 
 
-def _markdown(chart: altair.Chart | altair.LayerChart) -> str:
+def _markdown(chart: Any) -> str:
     import vl_convert
 
     sized = chart.properties(width=WIDTH, height=HEIGHT)

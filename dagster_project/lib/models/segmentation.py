@@ -24,7 +24,14 @@ MONTH_BEFORE = "select * from platform_support.segment_features_month_before ord
 SAMPLED = "select * from ({}) where abs(customer_id) % 1000 < $buckets"
 FIT_CUSTOMERS = 100_000  # of the stratified sample: centroids no longer move with more
 ROUNDS, RESAMPLE, SILHOUETTE_POINTS = 10, 10_000, 5_000  # of the choice of k, within a run
-ASSIGNED = ("segment", "distance", "second_segment", "second_distance", "is_far", "imputed_features")
+ASSIGNED = (
+    "segment",
+    "distance",
+    "second_segment",
+    "second_distance",
+    "is_far",
+    "imputed_features",
+)
 
 
 def fit(work: Work) -> Candidate:
@@ -54,9 +61,7 @@ def fit(work: Work) -> Candidate:
         for row in segmentation.feature_drift(fitted, now)
     ]  # fmt: skip
     rows = [("fit", -1, r.name, r.index, r.value, r.text) for r in segmentation.to_rows(fitted)]
-    return Candidate(
-        parameter_table(rows), _decision(verdict), figures, plots=_plots(fitted)
-    )
+    return Candidate(parameter_table(rows), _decision(verdict), figures, plots=_plots(fitted))
 
 
 def score(work: Work, release: Release) -> dict[str, Scored]:
@@ -148,13 +153,17 @@ def _plots(fitted: Any) -> dict[str, str]:
     table = pd.DataFrame([vars(row) for row in fitted.choice.table])
     measures = [name for name in ("silhouette", "ari") if name in table]
     long = table.melt("k", measures, "measure", "value")
-    centroids = pd.DataFrame(
-        [
-            {"segment": segment.name.en, "feature": group, "value": float(value)}
-            for segment, row in zip(fitted.segments, fitted.centroids, strict=True)
-            for group, value in zip(fitted.space.groups, row, strict=True)
-        ]
-    ).groupby(["segment", "feature"], sort=False, as_index=False)["value"].mean()
+    centroids = (
+        pd.DataFrame(
+            [
+                {"segment": segment.name.en, "feature": group, "value": float(value)}
+                for segment, row in zip(fitted.segments, fitted.centroids, strict=True)
+                for group, value in zip(fitted.space.groups, row, strict=True)
+            ]
+        )
+        .groupby(["segment", "feature"], sort=False, as_index=False)["value"]
+        .mean()
+    )
     return {
         "silhouette and stability (轮廓系数与稳定性)": plots.lines(long, "k", "value", "measure"),
         "centroids (群中心)": plots.heat(centroids, "feature", "segment", "value"),

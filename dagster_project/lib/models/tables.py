@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeAlias
 
 import duckdb
 import pyarrow as pa
@@ -10,7 +10,7 @@ import pyarrow as pa
 from dagster_project.lib.models.declared import DeclaredTable
 from dagster_project.lib.warehouse.connection import scalar
 
-Rows = pa.Table | pa.RecordBatchReader
+Rows: TypeAlias = pa.Table | pa.RecordBatchReader
 ENGINE_TYPES = {"string": "varchar"}
 
 
