@@ -57,6 +57,6 @@ def _in_order(manifest: dict[str, Any]) -> list[str]:
     models = {
         unique_id: {p for p in node["depends_on"]["nodes"] if p.startswith("model.")}
         for unique_id, node in manifest["nodes"].items()
-        if node["resource_type"] == "model"
+        if node["resource_type"] == "model" and node.get("compiled_code")
     }
     return list(TopologicalSorter(models).static_order())

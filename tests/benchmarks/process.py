@@ -21,7 +21,17 @@ class Measured:
 
     seconds: float
     peak_gb: float
-    output: str
+    lines: tuple[tuple[float, str], ...]  # what it printed, and after how many seconds
+
+    def when(self, text: str) -> float:
+        """Seconds until the first line with the text."""
+        return next(at for at, line in self.lines if text in line)
+
+    def stated(self, text: str) -> list[float]:
+        """The seconds that the lines with the text state in their brackets."""
+        return [
+            float(line.rsplit("[", 1)[1].split(" s]")[0]) for _, line in self.lines if text in line
+        ]
 
 
 def measure(*arguments: str) -> Measured:
@@ -33,10 +43,12 @@ def measure(*arguments: str) -> Measured:
     peak = [0]
     watcher = threading.Thread(target=_watch, args=(process.pid, peak), daemon=True)
     watcher.start()
-    output, _ = process.communicate()
-    if process.returncode:
-        raise RuntimeError(f"jiaofei {' '.join(arguments)} failed:\n{output[-4000:]}")
-    return Measured(time.monotonic() - begin, peak[0] / 1e9, output)
+    assert process.stdout is not None
+    lines = tuple((time.monotonic() - begin, line.rstrip()) for line in process.stdout)
+    if process.wait():
+        printed = "\n".join(line for _, line in lines[-60:])
+        raise RuntimeError(f"jiaofei {' '.join(arguments)} failed:\n{printed}")
+    return Measured(time.monotonic() - begin, peak[0] / 1e9, lines)
 
 
 def _watch(pid: int, peak: list[int]) -> None:
