@@ -15,7 +15,7 @@ test: lint types dbt-parse definitions unit
 lint: .venv/installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/sqlfluff lint --disable-progress-bar --nocolor dbt/models
+	$(BIN)/sqlfluff lint --disable-progress-bar --nocolor dbt/models dbt/tests
 
 types: .venv/installed
 	$(BIN)/mypy

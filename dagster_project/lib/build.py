@@ -94,10 +94,20 @@ def _run_dbt(
         raise invocation.get_error() or dg.Failure("dbt build failed; see the log above")
 
 
+def _is_of_a_test(event: Any) -> bool:
+    """A test's result; dbt also runs tests that reach unselected assets, which are observations."""
+    return isinstance(event, dg.AssetCheckResult | dg.AssetObservation)
+
+
 def _report(event: Any) -> None:
     if isinstance(event, dg.AssetCheckResult):
         if not event.passed:
             progress.report(f"check failed: {event.check_name}")
+        return
+    if isinstance(event, dg.AssetObservation):
+        if event.metadata["status"].value != "pass":
+            name = event.metadata["unique_id"].value
+            progress.report(f"test failed beyond the selection: {name}")
         return
     seconds = event.metadata.get("Execution Duration")
     name = event.metadata["unique_id"].value.split(".")[-1]
@@ -110,7 +120,7 @@ def _described(
     lineages = column_lineage(target, manifest)
     with connect(settings) as connection:
         for event in events:
-            if isinstance(event, dg.AssetCheckResult):
+            if _is_of_a_test(event):
                 yield event
                 continue
             unique_id = event.metadata["unique_id"].value
