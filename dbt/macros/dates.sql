@@ -7,6 +7,10 @@
     cast({{ dbt.date_trunc('month', day) }} as date)
 {%- endmacro %}
 
+{% macro quarter_of(day) -%}
+    cast({{ dbt.date_trunc('quarter', day) }} as date)
+{%- endmacro %}
+
 {% macro last_day_of_month(day) -%}
     cast({{ dbt.last_day(day, 'month') }} as date)
 {%- endmacro %}
