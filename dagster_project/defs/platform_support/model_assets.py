@@ -12,9 +12,10 @@ import dagster as dg
 from dagster_project.defs.partitions import daily, range_as_one_run
 from dagster_project.defs.resources import HomeResource
 from dagster_project.lib.dbt_project import dbt_project, manifest
+from dagster_project.lib.models.candidate import Candidate
 from dagster_project.lib.models.declared import DeclaredTable, declared_tables
 from dagster_project.lib.models.families import FAMILIES
-from dagster_project.lib.models.fitting import fit, release, score, verdict_metadata
+from dagster_project.lib.models.fitting import fit, release, score
 from dagster_project.lib.models.spec import ModelSpec
 from dagster_project.lib.translator import OWNER
 from dagster_project.lib.warehouse.changes import last_build
@@ -22,6 +23,7 @@ from dagster_project.settings import Settings, load_settings
 
 GROUP = "platform_support"
 WEEKLY = {"cadence": "weekly"}
+SHOWN_FIGURES = 60  # of a judgement on an asset's page; the table model_validation has them all
 PARAMETER_COLUMNS = dg.TableSchema(
     [
         dg.TableColumn("release_id", "string", "Fit that the row belongs to (版本)"),
@@ -114,13 +116,13 @@ def candidate_asset(model: ModelSpec) -> dg.AssetsDefinition:
         for table in [spec.key.path[-1] for spec in specs]:
             metadata: dict[str, Any] = {"dagster/row_count": counts[table]}
             if table == name:
-                metadata |= verdict_metadata(fitted) | _plots(fitted.plots)
+                metadata |= _judgement(fitted) | _plots(fitted.plots)
             yield dg.MaterializeResult(key(table), metadata=metadata)
         yield dg.AssetCheckResult(
             asset_key=key(name),
             check_name=f"{model.name}_passes_its_gate",
             passed=fitted.verdict.decision != "rejected",
-            metadata=verdict_metadata(fitted),
+            metadata=_judgement(fitted),
         )
 
     return candidate
@@ -170,6 +172,24 @@ def scored_asset(model: ModelSpec) -> dg.AssetsDefinition:
             yield dg.MaterializeResult(key(table), metadata=metadata)
 
     return scored
+
+
+def _judgement(fitted: Candidate) -> dict[str, Any]:
+    """The verdict, and the figures behind it as a table."""
+    names = ("model", "segment", "figure", "value", "against", "bar", "met")
+    lines = [f"| {' | '.join(names)} |", "|---|---|---|--:|---|---|---|"]
+    lines += [
+        f"| {item.component} | {item.segment} | {item.metric} "
+        f"| {'' if item.value is None else format(item.value, '.4g')} | {item.champion} "
+        f"| {item.bar} | {'' if item.is_met is None else 'yes' if item.is_met else 'NO'} |"
+        for item in fitted.validations[:SHOWN_FIGURES]
+    ]
+    return {
+        "decision": fitted.verdict.decision,
+        "reason": fitted.verdict.reason_en,
+        "reason_zh": fitted.verdict.reason_zh,
+        "figures": dg.MetadataValue.md("\n".join(lines)),
+    }
 
 
 def _plots(plots: dict[str, str]) -> dict[str, Any]:

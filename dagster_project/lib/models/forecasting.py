@@ -269,5 +269,10 @@ def _fan(counts: pd.DataFrame) -> dict[str, str]:
     total = counts[counts["unique_id"] == "total"]
     if total.empty:
         return {}
+    named = total.rename(columns={"ds": "day", "mean": "payments"})
     bands = (("lo_95", "hi_95"), ("lo_80", "hi_80"))
-    return {"forecast of all payments (总缴费笔数预测)": plots.fan(total, "ds", "mean", bands)}
+    return {
+        "forecast of all payments (总缴费笔数预测)": plots.fan(
+            named, "day", "payments a day", bands
+        )
+    }
