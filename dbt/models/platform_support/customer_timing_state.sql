@@ -86,7 +86,10 @@ select
         when bills.open_issued_on is not null
             then {{ dbt.datediff(as_of(), 'bills.open_due_on', 'day') }}
     end as open_bill_due_in,
-    greatest({{ dbt.datediff(as_of(), 'bills.planned_on', 'day') }}, 1) as next_bill_in,
+    case
+        when bills.planned_on is not null
+            then greatest({{ dbt.datediff(as_of(), 'bills.planned_on', 'day') }}, 1)
+    end as next_bill_in,
     bills.cycle_days,
     bills.is_billed_on_weekends,
     balances.balance_yuan,
