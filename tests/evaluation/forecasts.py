@@ -13,7 +13,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from dagster_project.settings import PROJECT_ROOT
+from dagster_project.lib.models.forecasting import BILLS, PANEL
 from ml.forecasting import BacktestResult, backtest, forecast
 from ml.forecasting.bill_calendar import model as bill_calendar
 from ml.forecasting.candidates.registry import BASELINES, PROPHET_TUNED, SEASONAL_NAIVE
@@ -25,7 +25,6 @@ from ml.forecasting.judgement.rolling_origin import declared_sample
 from tests.evaluation.rows import Inputs, Row, measured
 
 SAMPLE = 10
-MODELS = PROJECT_ROOT / "dagster_project" / "lib" / "models"
 ALIPAY = Path("alipay_daily", "alipay_yuebao_daily.csv")
 
 
@@ -42,12 +41,11 @@ def alipay_panel(path: Path) -> pd.DataFrame:
 
 
 def province_frames(warehouse: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Panel of payment counts and bill issues, by the SQL of the models."""
+    """Panel of payment counts and bill issues, as the forecasts of the warehouse read them."""
     with duckdb.connect(str(warehouse), read_only=True) as connection:
-        panel = connection.sql((MODELS / "forecast_panel.sql").read_text()).df()
-        bills = connection.sql((MODELS / "forecast_bills.sql").read_text()).df()
+        panel, bills = connection.sql(PANEL).df(), connection.sql(BILLS).df()
     panel = panel.rename(columns={"payments": "y"})[["unique_id", "ds", "y"]]
-    return panel, bills.rename(columns={"region_code": "region"})[["region", "ds", "bills"]]
+    return panel, bills[["region", "ds", "bills"]]
 
 
 def alipay_rows(path: Path) -> list[Row]:

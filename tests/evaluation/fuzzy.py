@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import yaml
 
+from dagster_project.lib.models.fuzzy_evaluation import INDICATORS, NAMES, SURVEY
 from dagster_project.settings import PROJECT_ROOT
 from ml.fuzzy_evaluation import (
     Declaration,
@@ -25,7 +26,6 @@ from ml.fuzzy_evaluation.survey import answer_shares, weighted_counts
 from tests.evaluation.rows import Inputs, Row, measured
 
 DECLARATIONS = PROJECT_ROOT / "dagster_project" / "declarations" / "evaluation"
-MODELS = PROJECT_ROOT / "dagster_project" / "lib" / "models"
 ANSWERED = np.arange(1.0, 6.0)
 YEARS = (2017, 2018, 2019)
 CRITERIA = {
@@ -34,6 +34,10 @@ CRITERIA = {
 }  # fmt: skip
 RANKED = ("cash", "check", "debit", "credit", "prepaid")
 INSTRUMENTS = (*RANKED, "banp", "obbp", "money_order")
+UNITS = """
+select channel_code as unit, region_code as region, * exclude (channel_code, region_code)
+from platform_support.channel_region_quarters order by quarter_start, unit, region
+"""
 ROBUST_BAR = f"P(same top) >= {SAME_TOP_BAR} and tau >= {AGREEMENT_BAR}, else 'not robust' stated"
 
 
@@ -106,22 +110,13 @@ def diary_evaluation(shared: Path) -> Evaluation:
 
 def demo_tables(home: Path) -> dict[str, pd.DataFrame]:
     """Indicators, survey answers, DEA units and names of channels of the demo province."""
-    key = {"channel_code": "unit", "paid_month": "period", "region_code": "region"}
-    survey = (
-        "select channel_code as unit, period_month as period, question_code as question, grade,"
-        " answers from data_processing.stg_landing__satisfaction_survey"
-    )
     with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as warehouse:
         return {
-            "indicators": _run(warehouse, "channel_indicators.sql").rename(columns=key),
-            "dea_units": _run(warehouse, "dea_units.sql").rename(columns=key),
-            "survey": warehouse.execute(survey).df(),
-            "channels": warehouse.execute("select * from data_processing.channels").df(),
+            "indicators": warehouse.sql(INDICATORS).df(),
+            "dea_units": warehouse.sql(UNITS).df(),
+            "survey": warehouse.sql(SURVEY).df(),
+            "channels": warehouse.sql(NAMES).df(),
         }
-
-
-def _run(warehouse: duckdb.DuckDBPyConnection, file: str) -> pd.DataFrame:
-    return warehouse.execute((MODELS / file).read_text("utf-8")).df()
 
 
 def demo_evaluation(tables: dict[str, pd.DataFrame]) -> Evaluation:

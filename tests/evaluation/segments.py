@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
@@ -11,7 +11,9 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
-from dagster_project.settings import PROJECT_ROOT
+from dagster_project.lib.models.segmentation import MONTH_BEFORE, NOW
+from dagster_project.lib.warehouse.changes import last_build
+from dagster_project.settings import load_settings
 from ml.segmentation import (
     Comparison,
     FittedSegmentation,
@@ -27,8 +29,7 @@ from ml.segmentation.explanation.surrogate import FIDELITY_BAR
 from ml.segmentation.releases.gate import CHURN_BAR
 from tests.evaluation.rows import Inputs, Row, measured
 
-FEATURES_SQL = PROJECT_ROOT / "dagster_project" / "lib" / "models" / "segment_features.sql"
-FITTED_ON, ASSIGNED_ON = date(2025, 11, 30), date(2025, 12, 31)
+MONTH = timedelta(days=30)  # as segment_features_month_before
 PUBLISHED_GROUPS = [41, 29, 4, 26]  # high value, mass, potential, low value
 OUTCOMES = """
 select payments.customer_id,
@@ -94,16 +95,15 @@ def _demo_figures(demo: Path) -> list[tuple[str, str, Callable[[], Figure]]]:
 
 
 @cache
-def features(warehouse: Path, as_of: date) -> pa.Table:
-    """The customers' sums of the twelve months to a day."""
+def features(warehouse: Path, query: str) -> pa.Table:
+    """The customers' sums of twelve months, as the segments of the warehouse read them."""
     with duckdb.connect(str(warehouse), read_only=True) as connection:
-        query = FEATURES_SQL.read_text(encoding="utf-8")
-        return connection.sql(query, params={"as_of": as_of}).to_arrow_table()
+        return connection.sql(query).to_arrow_table()
 
 
 @cache
 def _release(warehouse: Path) -> FittedSegmentation:
-    found = fit_segmentation(features(warehouse, FITTED_ON))
+    found = fit_segmentation(features(warehouse, MONTH_BEFORE))
     if isinstance(found, Refusal):
         raise ValueError(f"the demo province was refused: {found.reason.en}")
     return found
@@ -112,7 +112,7 @@ def _release(warehouse: Path) -> FittedSegmentation:
 @cache
 def _month(warehouse: Path) -> Comparison:
     """Both dates in the release fitted on the first: no campaign or tariff starts in between."""
-    before, now = features(warehouse, FITTED_ON), features(warehouse, ASSIGNED_ON)
+    before, now = features(warehouse, MONTH_BEFORE), features(warehouse, NOW)
     return compare_dates(_release(warehouse), before, now)
 
 
@@ -124,7 +124,7 @@ def _number(warehouse: Path) -> Figure:
 
 def _validity(warehouse: Path, outcome: str) -> Figure:
     """Of an outcome of the month after the fit, which the segments have not seen."""
-    assigned = _release(warehouse).assign(features(warehouse, FITTED_ON)).to_pandas()
+    assigned = _release(warehouse).assign(features(warehouse, MONTH_BEFORE)).to_pandas()
     segments = assigned[["customer_id", "segment"]].dropna()
     both = _outcomes(warehouse).merge(segments, on="customer_id").dropna(subset=[outcome])
     labels = both["segment"].to_numpy(dtype=int)
@@ -134,8 +134,14 @@ def _validity(warehouse: Path, outcome: str) -> Figure:
 @cache
 def _outcomes(warehouse: Path) -> pd.DataFrame:
     """Mean ln(1 + days from bill), commission per payment and per yuan, by customer."""
+    built = last_build(load_settings(warehouse.parent))
+    if built is None:
+        raise ValueError(
+            f"{warehouse.parent} has no finished build. Run `jiaofei run` there first."
+        )
+    days = {"begin": built[0] - MONTH, "until": built[0]}
     with duckdb.connect(str(warehouse), read_only=True) as connection:
-        return connection.sql(OUTCOMES, params={"begin": FITTED_ON, "until": ASSIGNED_ON}).df()
+        return connection.sql(OUTCOMES, params=days).df()
 
 
 def household_groups(shared: Path) -> ValueGroups:
