@@ -97,6 +97,8 @@ def manifest(
         "deliveries": [_delivery(row) for row in Ledger(settings.ledger).entries().to_pylist()],
         "assumptions": [
             "handling_cost_yuan is assumed per channel (seed channel_costs), not measured",
+            "judgements and standards of channel_evaluation and platform_operation are assumed "
+            "(declarations/evaluation), for no published ones exist",
             f"cells of fewer than {settings.small_cell_customers} customers are hidden",
         ],
     }
