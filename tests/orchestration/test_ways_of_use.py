@@ -21,7 +21,7 @@ import duckdb
 import pytest
 
 from dagster_project.defs.resources import HomeResource
-from dagster_project.defs.schedules import refresh_daily
+from dagster_project.defs.schedules import refit_weekly, refresh_daily
 from dagster_project.defs.sensors import refresh_when_files_arrive
 from dagster_project.lib.dbt_docs import generate_docs
 from dagster_project.lib.publication.history import DATABASE, current_snapshot
@@ -51,12 +51,12 @@ def _published_payments(settings: Settings) -> int:
     return int(rows[0][0])
 
 
-def _run_requested(request: dg.RunRequest) -> dg.ExecuteInProcessResult:
+def _run_requested(request: dg.RunRequest, job: str = "refresh") -> dg.ExecuteInProcessResult:
     """Run what a tick asked for, as the daemon would."""
     from dagster_project.definitions import defs
 
     with dg.DagsterInstance.get() as instance:
-        return defs.resolve_job_def("refresh").execute_in_process(
+        return defs.resolve_job_def(job).execute_in_process(
             instance=instance, partition_key=request.partition_key, tags=dict(request.tags)
         )
 
@@ -201,6 +201,19 @@ def test_the_schedule_runs_the_day_that_has_ended(home: Settings) -> None:
     assert request.partition_key in (third.isoformat(), (third + timedelta(days=1)).isoformat())
     assert _run_requested(request).success
     assert _published_payments(home) == 60
+
+
+def test_the_weekly_schedule_refits_for_the_day_that_has_ended(home: Settings) -> None:
+    from dagster_project.definitions import defs
+
+    schedule = defs.resolve_schedule_def(refit_weekly.name)
+    sunday = datetime(2025, 12, 7, home.schedule_hour + 2)
+    tick = schedule.evaluate_tick(dg.build_schedule_context(scheduled_execution_time=sunday))
+    assert schedule.job_name == "refit"
+    assert tick.run_requests is not None
+    [request] = tick.run_requests
+    assert request.partition_key == "2025-12-06"
+    assert _run_requested(request, "refit").success
 
 
 def test_a_range_of_days_is_one_run(home: Settings) -> None:

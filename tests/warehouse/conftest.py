@@ -67,3 +67,9 @@ def models(manifest: dict[str, Any]) -> list[dict[str, Any]]:
 def folder_of(node: dict[str, Any]) -> Path:
     """Folder of a model below models/."""
     return Path(node["original_file_path"]).parent.relative_to("models")
+
+
+def as_duckdb(data_type: str) -> str:
+    """Name by which DuckDB shows a portable type."""
+    shown = {"string": "VARCHAR", "int": "INTEGER"}
+    return shown.get(data_type.lower(), data_type.upper().replace(" ", ""))
