@@ -1,0 +1,37 @@
+"""Figures of scale, as the benchmarks measure them; and the figures of what is not built."""
+
+from __future__ import annotations
+
+import time
+
+from tests.benchmarks import segmentation_scale, timing_scale
+from tests.evaluation.rows import Inputs, Row
+
+NOT_BUILT = {
+    "experiments: false positives, sequential peeking, coverage, sample-ratio mismatch":
+        "A/A 5 % +- 1, sequential <= 5 %, coverage 95 +- 1.5 %, SRM >= 99 %",
+    "settlement: commission recomputed": "to 0.01 yuan for 100 % of rows",
+    "matching: duality gap, seconds, regret": "<= 0.1 %, <= 3 min at 10 M x 12, <= 5 %",
+}  # fmt: skip
+
+
+def rows(inputs: Inputs) -> list[Row]:
+    """Every figure of the scale benchmarks; seconds of a shared machine."""
+    del inputs  # the benchmarks make their own data
+    found: list[Row] = []
+    for part in (timing_scale, segmentation_scale):
+        begin = time.monotonic()
+        measured = part.rows()
+        seconds = round(time.monotonic() - begin, 1)
+        found += [Row(name, value, bar, _met(value, bar), seconds) for name, value, bar in measured]
+    missing = [Row(name, "not built yet", bar, None, 0.0) for name, bar in NOT_BUILT.items()]
+    return found + missing
+
+
+def _met(value: str, bar: str) -> bool | None:
+    """Whether a figure such as ``68 s`` keeps to a bar such as ``<= 60 s``; None without one."""
+    words = bar.split()
+    if len(words) < 2 or words[0] not in ("<=", ">="):
+        return None
+    number, limit = float(value.split()[0]), float(words[1])
+    return number <= limit if words[0] == "<=" else number >= limit
