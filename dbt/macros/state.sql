@@ -135,5 +135,5 @@
 {# Weight of a payment that halves with every half-life of its age: kept against a fixed day, so that
    sums stay additive; multiply by 2^(-(today - 2020-01-01) / half-life) for today's weight. #}
 {% macro recency_weight(day) -%}
-    power(2.0, {{ dbt.datediff("cast('2020-01-01' as date)", day, 'day') }} / {{ var('channel_half_life_days') }}.0)
+    power(2.0, cast({{ dbt.datediff("cast('2020-01-01' as date)", day, 'day') }} as double) / {{ var('channel_half_life_days') }}.0)
 {%- endmacro %}

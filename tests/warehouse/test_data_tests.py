@@ -44,6 +44,13 @@ ROUNDS = [
         "assert_deliveries_balance": (
             "update business_application.delivery_ledger set rows_loaded = rows_loaded + 1"
         ),
+        "assert_channel_region_days_equal_channel_months": (
+            "update platform_support.channel_region_days set payments = payments + 1"
+        ),
+        "assert_bills_are_counted_once": (
+            "delete from platform_support.region_bill_days where bills = "
+            "(select min(bills) from platform_support.region_bill_days)"
+        ),
         "assert_contracts_do_not_overlap": (
             "update data_processing.channel_contracts set valid_to = null"
         ),

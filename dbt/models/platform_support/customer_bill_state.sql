@@ -71,7 +71,7 @@ select
     customer_id,
     max(last_issued_on) as last_issued_on,
     cast(min(day(issued_on)) as int) as planned_day,
-    cast(median(gap_days) as double) as cycle_days,
+    median(cast(gap_days as double)) as cycle_days,
     bool_or({{ is_weekend('issued_on') }}) as is_billed_on_weekends,
     max(issued_on) filter (where is_open) as open_issued_on,
     max_by(due_on, issued_on) filter (where is_open) as open_due_on

@@ -42,7 +42,7 @@ bills as (
         cast(
             {{ dbt.dateadd(
                 'month',
-                'cast(greatest(round(coalesce(cycle_days, 30) / 30.44), 1) as int)',
+                'cast(greatest(round(coalesce(cast(cycle_days as double), 30) / 30.44), 1) as int)',
                 dbt.date_trunc('month', 'last_issued_on')
             ) }} as date
         ) + (planned_day - 1) as planned_on
@@ -66,7 +66,7 @@ select
     known.customer_id,
     known.customer_type,
     concat(
-        known.customer_type,
+        coalesce(known.customer_type, 'unknown'),
         case when known.is_prepaid then '.prepaid' else '.postpaid' end,
         case when known.has_withholding then '.withholding' else '' end
     ) as stratum_name,
