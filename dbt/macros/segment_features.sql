@@ -1,13 +1,49 @@
-{# The sums behind the features of the segments over the 365 days to `day`, one row a customer. A column
-   is null for everybody where its source was never delivered; counts are zero otherwise. #}
-{% macro segment_features_as_of(day) %}
+{# The last day of the last whole month before tomorrow, `months_before` months earlier. #}
+{% macro whole_month_end(months_before=0) -%}
+    cast(
+        {{ dbt.dateadd('month', -months_before, dbt.date_trunc('month', '(' ~ as_of() ~ ' + 1)')) }}
+        as date
+    ) - 1
+{%- endmacro %}
+
+{# A customer whose sums to the day are not kept: all on a full build and when a month has ended,
+   those that were deleted because they changed on other days. #}
+{% macro is_missing_from_year_sums(day, customer) -%}
+    {%- if is_incremental() -%}
+        {{ customer }} not in (
+            select kept.customer_id from {{ this }} as kept where kept.summed_to = {{ day }}
+        )
+    {%- else -%}
+        1 = 1
+    {%- endif -%}
+{%- endmacro %}
+
+{# Rows of changed customers, and of months that are no longer compared. #}
+{% macro delete_outdated_year_sums() -%}
+    {%- if is_incremental() -%}
+        delete from {{ this }}
+        where
+            customer_id in (
+                select changed.customer_id from {{ landing('changed_customers') }} as changed
+            )
+            or summed_to not in (
+                {{ whole_month_end() }}, {{ whole_month_end(1) }}
+            )
+    {%- else -%}
+        select 1
+    {%- endif -%}
+{%- endmacro %}
+
+{# Sums over the 365 days to `day`, one row a customer with a payment in them. #}
+{% macro year_sums_to(day) %}
 with payments as (
     select
         fact.customer_id,
         fact.paid_on,
-        cast(fact.amount_yuan as double) as amount_yuan,
+        fact.amount_yuan,
         fact.is_first_for_bill and fact.days_from_bill >= 0 as is_matched,
-        ln(1 + greatest(fact.days_from_bill, 0)) as delay_log,
+        {{ fixed('ln(1 + greatest(fact.days_from_bill, 0))') }} as delay_log,
+        {{ fixed('power(ln(1 + greatest(fact.days_from_bill, 0)), 2)') }} as delay_log_square,
         hour(fact.paid_at) as paid_hour,
         coalesce(days.is_weekend, false) as is_weekend,
         coalesce(channels.channel_family, 'other') as channel_family,
@@ -22,17 +58,19 @@ with payments as (
         and fact.amount_yuan > 0
         and fact.paid_on > {{ day }} - 365
         and fact.paid_on <= {{ day }}
+        and {{ is_missing_from_year_sums(day, 'fact.customer_id') }}
 ),
 
 payment_sums as (
     select
         customer_id,
         count(*) as payments,
-        sum(amount_yuan) as amount_sum,
-        sum(amount_yuan * amount_yuan) as amount_square_sum,
+        cast(sum(amount_yuan) as double) as amount_sum,
+        cast(sum(amount_yuan * amount_yuan) as double) as amount_square_sum,
         count(*) filter (where is_matched) as matched_payments,
-        coalesce(sum(delay_log) filter (where is_matched), 0) as delay_log_sum,
-        coalesce(sum(delay_log * delay_log) filter (where is_matched), 0)
+        cast(coalesce(sum(delay_log) filter (where is_matched), 0) as double)
+            as delay_log_sum,
+        cast(coalesce(sum(delay_log_square) filter (where is_matched), 0) as double)
             as delay_log_square_sum,
         count(*) filter (where channel_family = 'counter') as counter_payments,
         count(*) filter (where channel_family = 'kiosk') as kiosk_payments,
@@ -57,6 +95,7 @@ first_payments as (
     where
         payment_status = 'success' and is_first_for_bill
         and paid_on > {{ day }} - 365 and paid_on <= {{ day }}
+        and {{ is_missing_from_year_sums(day, 'customer_id') }}
     group by bill_id
 ),
 
@@ -68,7 +107,9 @@ bills as (
         coalesce(first_payments.paid_on, {{ day }}) as settled_on
     from {{ ref('stg_landing__bills') }} as bills
     left join first_payments on bills.bill_id = first_payments.bill_id
-    where bills.issued_on > {{ day }} - 365 and bills.issued_on <= {{ day }}
+    where
+        bills.issued_on > {{ day }} - 365 and bills.issued_on <= {{ day }}
+        and {{ is_missing_from_year_sums(day, 'bills.customer_id') }}
 ),
 
 bill_sums as (
@@ -86,6 +127,42 @@ bill_sums as (
         ) as arrears_days
     from bills
     group by bills.customer_id
+)
+
+select
+    payment_sums.customer_id,
+    {{ day }} as summed_to,
+    payment_sums.payments,
+    payment_sums.amount_sum,
+    payment_sums.amount_square_sum,
+    payment_sums.counter_payments,
+    payment_sums.kiosk_payments,
+    payment_sums.bank_payments,
+    payment_sums.wechat_payments,
+    payment_sums.alipay_payments,
+    payment_sums.app_payments,
+    payment_sums.other_payments,
+    payment_sums.online_payments,
+    payment_sums.weekend_payments,
+    payment_sums.night_payments,
+    payment_sums.timed_payments,
+    payment_sums.matched_payments,
+    payment_sums.delay_log_sum,
+    payment_sums.delay_log_square_sum,
+    coalesce(bill_sums.bills, 0) as bills,
+    coalesce(bill_sums.due_payments, 0) as due_payments,
+    coalesce(bill_sums.late_payments, 0) as late_payments,
+    cast(coalesce(bill_sums.arrears_days, 0) as bigint) as arrears_days
+from payment_sums
+left join bill_sums on payment_sums.customer_id = bill_sums.customer_id
+{% endmacro %}
+
+{# The features of the segments as of the end of a month. A column is null for everybody where its
+   source was never delivered; counts are zero otherwise. #}
+{% macro segment_features_as_of(day) %}
+with sums as (
+    select * from {{ ref('customer_year_sums') }}
+    where summed_to = {{ day }}
 ),
 
 complaint_sums as (
@@ -119,50 +196,46 @@ delivered as (
 )
 
 select
-    payment_sums.customer_id,
+    sums.customer_id,
     coalesce(customers.customer_type, 'unknown') as customer_type,
     coalesce(customers.is_prepaid, false) as is_prepaid,
     coalesce(customers.has_withholding, false) as has_withholding,
-    payment_sums.payments,
-    payment_sums.amount_sum,
-    payment_sums.amount_square_sum,
-    payment_sums.counter_payments,
-    payment_sums.kiosk_payments,
-    payment_sums.bank_payments,
-    payment_sums.wechat_payments,
-    payment_sums.alipay_payments,
-    payment_sums.app_payments,
-    payment_sums.other_payments,
-    payment_sums.online_payments,
-    payment_sums.weekend_payments,
-    payment_sums.night_payments,
-    payment_sums.timed_payments,
-    case when delivered.has_bills then payment_sums.matched_payments end
+    sums.payments,
+    sums.amount_sum,
+    sums.amount_square_sum,
+    sums.counter_payments,
+    sums.kiosk_payments,
+    sums.bank_payments,
+    sums.wechat_payments,
+    sums.alipay_payments,
+    sums.app_payments,
+    sums.other_payments,
+    sums.online_payments,
+    sums.weekend_payments,
+    sums.night_payments,
+    sums.timed_payments,
+    case when delivered.has_bills then sums.matched_payments end
         as matched_payments,
-    case when delivered.has_bills then payment_sums.delay_log_sum end as delay_log_sum,
-    case when delivered.has_bills then payment_sums.delay_log_square_sum end
+    case when delivered.has_bills then sums.delay_log_sum end as delay_log_sum,
+    case when delivered.has_bills then sums.delay_log_square_sum end
         as delay_log_square_sum,
-    case when delivered.has_bills then coalesce(bill_sums.bills, 0) end as bills,
-    case when delivered.has_bills then coalesce(bill_sums.due_payments, 0) end
+    case when delivered.has_bills then sums.bills end as bills,
+    case when delivered.has_bills then sums.due_payments end
         as due_payments,
-    case when delivered.has_bills then coalesce(bill_sums.late_payments, 0) end
+    case when delivered.has_bills then sums.late_payments end
         as late_payments,
-    cast(
-        case when delivered.has_bills then coalesce(bill_sums.arrears_days, 0) end
-        as bigint
-    ) as arrears_days,
+    case when delivered.has_bills then sums.arrears_days end as arrears_days,
     case when delivered.has_complaints then coalesce(complaint_sums.complaints, 0) end
         as complaints,
     case when delivered.has_contacts then coalesce(contact_sums.contacts, 0) end
         as contacts
-from payment_sums
+from sums
 cross join delivered
 left join {{ ref('int_customers_versioned') }} as customers
     on
-    payment_sums.customer_id = customers.customer_id
+    sums.customer_id = customers.customer_id
     and customers.valid_from <= {{ day }}
     and customers.valid_to > {{ day }}
-left join bill_sums on payment_sums.customer_id = bill_sums.customer_id
-left join complaint_sums on payment_sums.customer_id = complaint_sums.customer_id
-left join contact_sums on payment_sums.customer_id = contact_sums.customer_id
+left join complaint_sums on sums.customer_id = complaint_sums.customer_id
+left join contact_sums on sums.customer_id = contact_sums.customer_id
 {% endmacro %}

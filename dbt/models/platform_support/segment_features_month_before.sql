@@ -1,8 +1,8 @@
--- Against which the movement of customers between segments is measured; read by the models only.
+-- Against which the movement of customers between segments is measured.
 {{ config(materialized='view') }}
 
 with features as (
-    {{ segment_features_as_of('(' ~ as_of() ~ ' - 30)') }}
+    {{ segment_features_as_of('(' ~ whole_month_end(1) ~ ')') }}
 )
 
 select *
