@@ -1,4 +1,4 @@
-"""Recalibration: a monotone map of the PIT, fitted on one origin and judged on the next.
+"""Recalibration: a monotone map of the PIT, fitted on earlier origins and judged on the next.
 
 The map is the distribution function of earlier PIT values, piecewise linear, drawn towards the
 standing's map and that towards the identity, so that a small segment is hardly moved.
@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from ml.payment_timing.segments import STANDINGS
+from ml.payment_timing.segments import BALANCE, NO_BILL, STANDINGS
 
 PIECES = 32
-PRIOR = 400.0  # customers with which the coarser map is believed
+PRIOR = 800.0  # customers with which the coarser map is believed
 SEED = 20_251_231
 
 
@@ -42,19 +42,27 @@ def interval(cumulative: np.ndarray, paid_in: np.ndarray) -> tuple[np.ndarray, n
 
 
 def fit_maps(
-    before: np.ndarray, until: np.ndarray, segment: np.ndarray, segments: int
+    before: np.ndarray,
+    until: np.ndarray,
+    segment: np.ndarray,
+    segments: int,
+    weight: np.ndarray | None = None,
 ) -> np.ndarray:
     """Maps per segment, (segments, PIECES + 1): G at 0, 1/PIECES, ..., 1.
 
     Each PIT interval adds its mass evenly over its length, which is the mean over the
-    randomisation and so free of its noise.
+    randomisation and so free of its noise.  ``weight`` (n,) is 1 where None.
     """
     shares = _piece_shares(before, until)
+    if weight is not None:
+        shares *= weight[:, None]
     counts = np.zeros((segments, PIECES))
     np.add.at(counts, segment, shares)
     kinds = len(STANDINGS)
     by_standing = np.array([counts[kind::kinds].sum(0) for kind in range(kinds)])
     coarse = _drawn(by_standing, np.full(PIECES, 1 / PIECES))
+    # Both standings are forecast by the gap models; readings of balances may be recent.
+    coarse[BALANCE] = _drawn(by_standing[[BALANCE]], coarse[NO_BILL])[0]
     fine = _drawn(counts, coarse[np.arange(segments) % kinds])
     return np.concatenate([np.zeros((segments, 1)), fine.cumsum(1)], axis=1)
 

@@ -26,6 +26,7 @@ from ml.payment_timing.first_passage import InverseGaussianPassage
 from ml.payment_timing.habits import HabitClasses
 from ml.payment_timing.lognormal import LognormalDelay
 from ml.payment_timing.renewal import GammaRenewalMixture
+from ml.payment_timing.season import OperationalTime, Season
 from ml.payment_timing.spells import Spells
 from ml.payment_timing.states import rows
 from ml.payment_timing.stratum_rate import StratumRate
@@ -52,8 +53,11 @@ class Fitted:
     left_out: dict[str, str]
 
 
-def fit_candidates(seen: Spells, strata: int) -> Fitted:
-    """Fit every candidate on spells seen so far; the gap models on the newest states."""
+def fit_candidates(seen: Spells, strata: int, season: Season) -> Fitted:
+    """Fit every candidate on spells seen so far; the gap models on the newest states.
+
+    Gap models run on the season's clock; the calendar of days off is laid over both.
+    """
     lag = debit_lags(seen.states, np.where(seen.event > 0, seen.event, np.nan), strata)
     gaps = _without_bills(seen)
     makers: dict[str, Callable[[], TimingModel]] = {
@@ -67,13 +71,13 @@ def fit_candidates(seen: Spells, strata: int) -> Fitted:
         }
     if len(gaps.event):
         age = gaps.states["origin_day"].max() - gaps.states["origin_day"]
-        latest = rows(gaps.states, age == 0)
+        latest = season.operational(rows(gaps.states, age == 0))
         makers |= {
             "renewal_mixture": lambda: CalendarTilt.fit(
-                GammaRenewalMixture.fit(latest), gaps, strata
+                OperationalTime(GammaRenewalMixture.fit(latest), season), gaps, strata
             ),
             "first_passage": lambda: CalendarTilt.fit(
-                InverseGaussianPassage.fit(latest), gaps, strata
+                OperationalTime(InverseGaussianPassage.fit(latest), season), gaps, strata
             ),
         }
     return _made(makers)

@@ -54,6 +54,8 @@ CALENDAR = (
     "has_withholding",  # 1: a bank debits the bill
 )
 LAST_GAP = "last_gap_days"  # the gap that ended on the last payment day; NaN with one payment day
+# Optional: sums over gaps measured on the season's clock (``season``), NaN where not known.
+CLOCK_LOG, CLOCK_SQUARE = "clock_gap_log_sum", "clock_gap_amount_square_per_day_sum"
 HOURS = ("night_payments", "morning_payments", "afternoon_payments", "evening_payments")
 HORIZON = 60  # days after the origin that are predicted and judged
 

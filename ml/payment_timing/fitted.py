@@ -7,13 +7,14 @@ calibration maps and the backtest; what could not be done is a stated refusal, n
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
 
 from ml.payment_timing.backtest import BacktestRow, backtest_table
+from ml.payment_timing.calendar_tilt import CalendarTilt
 from ml.payment_timing.candidates import fit_candidates
 from ml.payment_timing.channel_choice import fit_dirichlet
 from ml.payment_timing.contract import HORIZON, HOURS, States, TimingModel
@@ -31,12 +32,12 @@ from ml.payment_timing.rolling import (
     Round,
     calibration_maps,
     identity_maps,
-    proven_maps,
     roll,
     seen_at,
     stack_weights,
 )  # fmt: skip
 from ml.payment_timing.scoring import score_states, scored_forecast
+from ml.payment_timing.season import OperationalTime, Season
 from ml.payment_timing.states import check_states, with_pooled
 from ml.payment_timing.storage import rows_of, scorer_parts
 
@@ -54,6 +55,7 @@ class FittedTiming:
         maps: calibration, (segments, pieces + 1).
         channel_alpha: Dirichlet of the channels, (s, c); None without channel counts.
         hour_alpha: Dirichlet of the bands of the day, (s, 4).
+        withheld: bool (segments,), segments that get no windows; None: none is withheld.
         backtest: the table of ``backtest``.
         rounds: the rolling origins behind it, not stored.
         left_out: candidates that could not be fitted, with the reason.
@@ -66,6 +68,7 @@ class FittedTiming:
     maps: np.ndarray
     channel_alpha: np.ndarray | None
     hour_alpha: np.ndarray
+    withheld: np.ndarray | None = None
     backtest: list[BacktestRow] = field(default_factory=list)
     rounds: list[Round] = field(default_factory=list)
     left_out: dict[str, str] = field(default_factory=dict)
@@ -76,8 +79,20 @@ class FittedTiming:
         check_states(states)
         return score_states(self, states, channels)
 
+    @property
+    def season(self) -> Season | None:
+        """The clock of the gap models, None without any."""
+        tilted = (m.base for m in self.models.values() if isinstance(m, CalendarTilt))
+        return next((m.season for m in tilted if isinstance(m, OperationalTime)), None)
+
+    def without(self, segments: Sequence[int]) -> FittedTiming:
+        """The same fit, whose customers in these segments get no windows."""
+        withheld = np.zeros(len(self.weights), dtype=bool)
+        withheld[list(segments)] = True
+        return replace(self, withheld=withheld)
+
     def forecast(self, states: States) -> np.ndarray:
-        """F(1..H) as scored, float32 (n, h); NaN for customers of whom nothing is known."""
+        """F(1..H), float32 (n, h), of withheld segments too; NaN where nothing is known."""
         check_states(states)
         return scored_forecast(self, with_pooled(states, len(self.strata)))[0]
 
@@ -101,7 +116,7 @@ def fit(
     """Fit on ascending origins whose outcomes are known.
 
     The final models know all outcomes; weights come from the last three origins' forward
-    forecasts, the maps from the last one's.
+    forecasts, the maps from the last two.
 
     Args:
         origins: at least 2; 6 give proven weights and maps.
@@ -127,7 +142,8 @@ def fit(
     first = max(1, len(prepared) - STACKING_ORIGINS - 2)
     rounds = roll(prepared, size, first, with_baselines)
     end = prepared[-1].day + HORIZON if known_until is None else known_until
-    final = fit_candidates(seen_at(prepared, end), size)
+    season = prepared[-1].season or Season.flat(size)
+    final = fit_candidates(seen_at(prepared, end), size, season)
     maps, remarks = _maps(rounds, size, end), _remarks(rounds)
     newest = prepared[-1].states
     stratum = newest["stratum"].astype(np.int64)
@@ -138,6 +154,7 @@ def fit(
         maps,
         None if channels is None else fit_dirichlet(stratum, channels, size),
         fit_dirichlet(stratum, np.stack([newest[name] for name in HOURS], axis=1), size),
+        None,
         backtest_table(rounds),
         rounds,
         final.left_out,
@@ -148,14 +165,14 @@ def fit(
 def _maps(rounds: Sequence[Round], size: int, end: int) -> np.ndarray:
     if rounds[-1].pooled is None:
         return identity_maps(size)
-    return proven_maps(calibration_maps(rounds[-1], size, end), rounds[-1], end)
+    return calibration_maps(rounds, size, end)
 
 
 def _remarks(rounds: Sequence[Round]) -> list[Refusal]:
     found = [] if len(rounds) >= STACKING_ORIGINS else [SINGLE_ORIGIN_WEIGHTS]
-    return found if rounds[-1].mapped is not None else [*found, NOT_RECALIBRATED]
+    return found if rounds[-1].pooled is not None else [*found, NOT_RECALIBRATED]
 
 
 def _prepared(origin: Origin, declared: int) -> Origin:
     check_states(origin.states)
-    return Origin(with_pooled(origin.states, declared), origin.paid_in)
+    return Origin(with_pooled(origin.states, declared), origin.paid_in, origin.season)

@@ -8,7 +8,7 @@ import numpy as np
 from scipy.stats import kstest
 
 from ml.payment_timing.calibration import interval, randomised_pit
-from ml.payment_timing.windows import LEVELS, hits, widths, windows
+from ml.payment_timing.windows import LEVELS, hits, whole_hits, widths, windows
 
 SMALLEST = 1e-12  # a probability below this scores as this
 RELIABILITY_DAYS = (7, 14, 28)
@@ -79,6 +79,8 @@ def summary(cumulative: np.ndarray, paid_in: np.ndarray) -> dict[str, float]:
     for level, window in zip(LEVELS, windows(cumulative), strict=True):
         name = round(100 * level)
         found[f"coverage_{name}"] = float(hits(window, paid_in).mean())
+        found[f"whole_coverage_{name}"] = float(whole_hits(window, paid_in).mean())
+        found[f"mass_{name}"] = float(window.mass.mean())
         found[f"width_{name}_days"] = float(widths(window, cumulative.shape[1]).mean())
     return found
 

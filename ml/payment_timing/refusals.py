@@ -13,7 +13,7 @@ class Refusal(NamedTuple):
     en: str
 
 
-OWN_HISTORY, STRATUM_PRIOR, REFUSED = range(3)
+OWN_HISTORY, STRATUM_PRIOR, REFUSED, NOT_CALIBRATED = range(4)
 BASIS = (
     Refusal("own_history", "依据客户自己的缴费记录", "from the customer's own payments"),
     Refusal(
@@ -23,6 +23,11 @@ BASIS = (
         "no_payment_no_stratum",
         "既无缴费记录，也无客户类别，不作预测",
         "neither a payment nor a known stratum: no forecast",
+    ),
+    Refusal(
+        "not_calibrated",
+        "该类客户的窗口在前推检验中未达到校准要求，不发布窗口",
+        "windows of this segment missed their coverage in the forward test: none is published",
     ),
 )
 TOO_FEW_ORIGINS = Refusal(

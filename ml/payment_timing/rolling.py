@@ -1,7 +1,7 @@
 """Rolling origins: fit on what was known, forecast, see what came, move on.
 
 At each origin the models know only earlier origins, and of those only what had happened by then;
-the weights come from the last three origins before it, the map from the one before it.
+the weights come from the last three origins before it, the maps from the last two.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ import numpy as np
 from ml.payment_timing.calibration import PIECES, apply_maps, fit_maps, interval
 from ml.payment_timing.candidates import CANDIDATES, Fitted, fit_baselines, fit_candidates, forecast
 from ml.payment_timing.contract import HORIZON, States
-from ml.payment_timing.metrics import likelihood, log_scores
+from ml.payment_timing.metrics import likelihood
+from ml.payment_timing.season import Season
 from ml.payment_timing.segments import SEGMENT_FLOOR, STANDINGS, segment
 from ml.payment_timing.spells import Spells, spells
 from ml.payment_timing.stack import fit_weights, pooled_weights
@@ -22,6 +23,8 @@ from ml.payment_timing.states import joined
 
 FITTING_ORIGINS = 4  # newest origins that the models are fitted on
 STACKING_ORIGINS = 3  # origins whose forward scores set the weights
+CALIBRATING_ORIGINS = 2  # pooled forecasts that the maps are fitted on
+RECENCY = 0.3  # weight of an origin's PIT against the next newer one's
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,7 @@ class Origin:
 
     states: States
     paid_in: np.ndarray
+    season: Season | None = None  # as known on the day; None: every day like the other
 
     @property
     def day(self) -> int:
@@ -45,8 +49,7 @@ class Round:
     fitted: Fitted
     forecasts: dict[str, np.ndarray]
     pooled: np.ndarray | None = None  # F of the stack
-    mapped: np.ndarray | None = None  # the same through the last origin's maps
-    recalibrated: np.ndarray | None = None  # mapped only where maps have proven themselves
+    recalibrated: np.ndarray | None = None  # the same through the maps of the origins before
     baselines: Fitted = field(default_factory=lambda: Fitted({}, {}))
 
 
@@ -66,7 +69,9 @@ def roll(origins: Sequence[Origin], strata: int, first: int, with_baselines: boo
     done: list[Round] = []
     for number in range(first, len(origins)):
         origin = origins[number]
-        fitted = fit_candidates(seen_at(origins[:number], origin.day), strata)
+        fitted = fit_candidates(
+            seen_at(origins[:number], origin.day), strata, origin.season or Season.flat(strata)
+        )
         found = forecast(fitted.models, origin.states)
         this = Round(origin, fitted, found)
         if with_baselines:
@@ -75,7 +80,7 @@ def roll(origins: Sequence[Origin], strata: int, first: int, with_baselines: boo
         if len(done) >= STACKING_ORIGINS:
             this.pooled = pool(found, origin.states, stack_weights(done, strata, origin.day))
             if done[-1].pooled is not None:
-                _recalibrate(this, done[-1], strata)
+                _recalibrate(this, done, strata)
         done.append(this)
     return done
 
@@ -104,42 +109,34 @@ def stack_weights(done: Sequence[Round], strata: int, day: int) -> np.ndarray:
     return found
 
 
-def _recalibrate(this: Round, last: Round, strata: int) -> None:
-    place, day = segment(this.origin.states), this.origin.day
+def _recalibrate(this: Round, done: Sequence[Round], strata: int) -> None:
     assert this.pooled is not None
-    maps = calibration_maps(last, strata, day)
-    this.mapped = apply_maps(maps, place, this.pooled)
-    this.recalibrated = apply_maps(proven_maps(maps, last, day), place, this.pooled)
+    maps = calibration_maps(done, strata, this.origin.day)
+    this.recalibrated = apply_maps(maps, segment(this.origin.states), this.pooled)
 
 
-def proven_maps(maps: np.ndarray, last: Round, day: int) -> np.ndarray:
-    """The maps, but the identity in segments where the maps before did not help at ``last``.
+def calibration_maps(done: Sequence[Round], strata: int, day: int) -> np.ndarray:
+    """Maps per segment from the newest pooled forecasts, and what had come by ``day``.
 
-    A map helps if it raised the forward log score of what had come by ``day``; a segment with
-    fewer than ``SEGMENT_FLOOR`` customers, or never mapped before, has proven nothing.
+    The newest origin counts in full, each one before it ``RECENCY`` times the next.
+
+    Raises:
+        ValueError: no round has a pooled forecast.
     """
-    kept = np.tile(np.linspace(0, 1, PIECES + 1), (len(maps), 1))
-    if last.mapped is None or last.pooled is None:
-        return kept
-    seen, place, paid_in = _days_seen(last, day), segment(last.origin.states), last.origin.paid_in
-    gain = log_scores(last.mapped[:, :seen], paid_in) - log_scores(last.pooled[:, :seen], paid_in)
-    known = ~np.isnan(gain)
-    for code in np.unique(place[known]):
-        chosen = known & (place == code)
-        if chosen.sum() >= SEGMENT_FLOOR and gain[chosen].mean() > 0:
-            kept[code] = maps[code]
-    return kept
-
-
-def calibration_maps(last: Round, strata: int, day: int) -> np.ndarray:
-    """Maps per segment from the pooled forecast of one origin, and what had come by ``day``."""
-    if last.pooled is None:
-        raise ValueError("the round has no pooled forecast; expected a stacked one.")
-    known = ~np.isnan(last.pooled[:, 0])
-    before, until = interval(
-        last.pooled[known, : _days_seen(last, day)], last.origin.paid_in[known]
-    )
-    return fit_maps(before, until, segment(last.origin.states)[known], strata * len(STANDINGS))
+    used = [round_ for round_ in done if round_.pooled is not None][-CALIBRATING_ORIGINS:]
+    if not used:
+        raise ValueError("no round has a pooled forecast; expected a stacked one.")
+    parts = []
+    for age, round_ in enumerate(reversed(used)):
+        assert round_.pooled is not None
+        known = ~np.isnan(round_.pooled[:, 0])
+        before, until = interval(
+            round_.pooled[known, : _days_seen(round_, day)], round_.origin.paid_in[known]
+        )
+        place = segment(round_.origin.states)[known]
+        parts.append((before, until, place, np.full(len(place), RECENCY**age)))
+    before, until, place, weight = (np.concatenate(part) for part in zip(*parts, strict=True))
+    return fit_maps(before, until, place, strata * len(STANDINGS), weight)
 
 
 def identity_maps(strata: int) -> np.ndarray:

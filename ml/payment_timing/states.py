@@ -13,6 +13,8 @@ import pyarrow as pa
 
 from ml.payment_timing.contract import (
     CALENDAR,
+    CLOCK_LOG,
+    CLOCK_SQUARE,
     DELAY_STATISTICS,
     GAP_STATISTICS,
     HOURS,
@@ -48,7 +50,8 @@ def states_from_table(table: pa.Table, strata: Sequence[str]) -> dict[str, np.nd
     missing = [name for name in wanted if name not in table.column_names]
     if missing:
         raise ValueError(f"states lack the columns {missing}; expected those of the states' SQL.")
-    states = {name: _floats(table[name]) for name in wanted}
+    measured = [name for name in (CLOCK_LOG, CLOCK_SQUARE) if name in table.column_names]
+    states = {name: _floats(table[name]) for name in (*wanted, *measured)}
     names = np.asarray(table["stratum_name"].to_pylist(), dtype=str)
     states["stratum"] = stratum_codes(names, strata)
     states["has_withholding"] = np.char.endswith(names, ".withholding").astype(np.float64)

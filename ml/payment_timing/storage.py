@@ -16,6 +16,7 @@ from ml.payment_timing.lognormal import LognormalDelay
 from ml.payment_timing.parameters import ParameterRow
 from ml.payment_timing.renewal import GammaRenewalMixture
 from ml.payment_timing.scoring.batches import Scorer
+from ml.payment_timing.season import OperationalTime, Season
 from ml.payment_timing.stored import array_from, array_rows
 from ml.payment_timing.stratum_rate import StratumRate
 
@@ -39,13 +40,19 @@ def rows_of(fitted: Scorer) -> list[ParameterRow]:
         ParameterRow(STRATA, code, name, 0, float(code)) for code, name in enumerate(fitted.strata)
     ]
     for name, model in fitted.models.items():
-        base = model.base if isinstance(model, CalendarTilt) else model
+        base = model
+        if isinstance(base, CalendarTilt):
+            rows += array_rows(f"CalendarTilt.{name}", {"effect": base.effect})
+            base = base.base
+        if isinstance(base, OperationalTime):
+            rows += array_rows(f"Season.{name}", {"index": base.season.index})
+            base = base.base
         rows += base.to_rows()  # type: ignore[attr-defined]
-        if isinstance(model, CalendarTilt):
-            rows += array_rows(f"CalendarTilt.{name}", {"effect": model.effect})
     parts = {"weights": fitted.weights, "maps": fitted.maps, "hour_alpha": fitted.hour_alpha}
     if fitted.channel_alpha is not None:
         parts["channel_alpha"] = fitted.channel_alpha
+    if fitted.withheld is not None:
+        parts["withheld"] = fitted.withheld.astype(np.float64)
     return rows + array_rows(SHARED, parts)
 
 
@@ -60,6 +67,7 @@ def scorer_parts(rows: Sequence[ParameterRow]) -> dict[str, Any]:
         "maps": shared["maps"],
         "channel_alpha": shared.get("channel_alpha"),
         "hour_alpha": shared["hour_alpha"],
+        "withheld": shared["withheld"][0] > 0 if "withheld" in shared else None,
     }
 
 
@@ -72,7 +80,7 @@ def _models(rows: Iterable[ParameterRow]) -> dict[str, TimingModel]:
             found[name] = kind.from_rows(rows)
     for name, kind in TILTED.items():
         if f"CalendarTilt.{name}" in stored:
-            base = kind.from_rows(rows)
+            season = Season(array_from(rows, f"Season.{name}")["index"])
             effect = array_from(rows, f"CalendarTilt.{name}")["effect"]
-            found[name] = CalendarTilt(base, np.asarray(effect))
+            found[name] = CalendarTilt(OperationalTime(kind.from_rows(rows), season), effect)
     return found

@@ -24,12 +24,14 @@ class Windows(NamedTuple):
         end: last day, int16; ``OPEN_END`` where the level is not reached within the horizon.
         edge: the less probable of its two end days, int16.
         surplus: share of the edge day that the level does not need, float32.
+        mass: probability of all its days, float32; the level or more, the days being whole.
     """
 
     begin: np.ndarray
     end: np.ndarray
     edge: np.ndarray
     surplus: np.ndarray
+    mass: np.ndarray
 
 
 def windows(cumulative: np.ndarray, levels: Sequence[float] = LEVELS) -> list[Windows]:
@@ -79,16 +81,17 @@ def _close(
     found.end[rows] = place + length
     found.edge[rows] = np.where(at_begin <= at_end, place + 1, place + length)
     found.surplus[rows] = _share(over, np.minimum(at_begin, at_end))
+    found.mass[rows] = slid[place, row]
 
 
 def _open_ended(total: np.ndarray, level: np.float32) -> Windows:
     """Where the horizon holds too little: the latest begin with P(T >= begin) >= level."""
     begin = (1 - total[:-1] >= level).sum(axis=0)
     row = np.arange(total.shape[1])
-    over = 1 - total[begin - 1, row] - level
-    surplus = _share(over, total[begin, row] - total[begin - 1, row])
+    mass = 1 - total[begin - 1, row]
+    surplus = _share(mass - level, total[begin, row] - total[begin - 1, row])
     days = begin.astype(np.int16)
-    return Windows(days, np.full(len(days), OPEN_END, np.int16), days.copy(), surplus)
+    return Windows(days, np.full(len(days), OPEN_END, np.int16), days.copy(), surplus, mass)
 
 
 def _share(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
@@ -102,10 +105,16 @@ def hits(found: Windows, paid_in: np.ndarray) -> np.ndarray:
     The mean is the coverage of windows whose edge day is kept by lot, so that each window holds
     exactly its level.
     """
+    day, inside = np.where(np.isnan(paid_in), np.inf, paid_in), whole_hits(found, paid_in)
+    return inside - np.where(day == found.edge, found.surplus, 0.0) * inside
+
+
+def whole_hits(found: Windows, paid_in: np.ndarray) -> np.ndarray:
+    """Whether the payment came on a day of the window; to be held against ``mass``."""
     day = np.where(np.isnan(paid_in), np.inf, paid_in)
     last = np.where(found.end == OPEN_END, np.inf, found.end)
-    inside = (day >= found.begin) & (day <= last)
-    return inside - np.where(day == found.edge, found.surplus, 0.0) * inside
+    inside: np.ndarray = (day >= found.begin) & (day <= last)
+    return inside
 
 
 def widths(found: Windows, horizon: int) -> np.ndarray:

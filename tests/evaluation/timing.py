@@ -12,6 +12,7 @@ from tests.evaluation.timing_province import BARRED, Judged, judged
 from tests.evaluation.timing_truth import parameter_coverage
 
 Figure = tuple[float | str, bool | None]
+LEVELS = (50, 80, 95)
 
 
 def rows(inputs: Inputs) -> list[Row]:
@@ -48,18 +49,27 @@ def _households(inputs: Inputs) -> list[Row]:
 
 def _province(inputs: Inputs) -> list[Row]:
     warehouse = inputs.home / "warehouse.duckdb"
+    coverage: list[tuple[str, str, Callable[[Judged], Figure]]] = [
+        (f"{q} % windows cover, %", f"{q} +- 1.5", partial(_coverage, level=q)) for q in LEVELS
+    ]
+    whole: list[tuple[str, str, Callable[[Judged], Figure]]] = [
+        (f"{q} % windows cover by whole days, % (their mass)", "", partial(_whole, level=q))
+        for q in LEVELS
+    ]
+    judgements = [
+        ("log score above the best baseline", ">= 0.05 nats", _gain),
+        ("log score above the best single model", ">= 0", _singles),
+        *coverage,
+        *whole,
+        ("worst coverage gap of a segment, points", "<= 3", _worst),
+        ("customers of uncalibrated segments, who get no windows, %", "", _withheld),
+        ("PIT KS p on 10,000 customers", "> .01", _pit),
+        ("mean width of 80 % windows, days", "", _width),
+    ]
     figures: list[tuple[str, str, Callable[[], Figure]]] = [
         (f"province: {name}", bar, partial(_judge, warehouse, figure))
-        for name, bar, figure in (
-            ("log score above the best baseline", ">= 0.05 nats", _gain),
-            ("log score above the best single model", ">= 0", _singles),
-            *((f"{q} % windows cover, %", f"{q} +- 1.5", partial(_coverage, level=q))
-              for q in (50, 80, 95)),
-            ("worst coverage gap of a segment, points", "<= 3", _worst),
-            ("PIT KS p on 10,000 customers", "> .01", _pit),
-            ("mean width of 80 % windows, days", "", _width),
-        )
-    ]  # fmt: skip
+        for name, bar, figure in judgements
+    ]
     return _rows(figures, warehouse.exists(), "no demo province was built")
 
 
@@ -82,9 +92,22 @@ def _coverage(found: Judged, level: int) -> Figure:
     return round(value, 2), abs(value - level) <= 1.5
 
 
+def _whole(found: Judged, level: int) -> Figure:
+    figures = found.figures()
+    return (
+        f"{100 * figures[f'whole_coverage_{level}']:.2f} ({100 * figures[f'mass_{level}']:.2f})",
+        None,
+    )
+
+
 def _worst(found: Judged) -> Figure:
-    gap, number = found.worst_segment()
-    return f"{gap:.1f} (of {number} segments)", gap <= 3
+    gaps, kept = found.decision.segment_gaps, found.decision.worst_segment_gap
+    gap = max(gaps.values(), default=0.0)
+    return f"{100 * gap:.1f} (of {len(gaps)}; published: {100 * kept:.1f})", gap <= 0.03
+
+
+def _withheld(found: Judged) -> Figure:
+    return round(100 * found.decision.withheld_share, 1), None
 
 
 def _pit(found: Judged) -> Figure:

@@ -14,6 +14,7 @@ from ml.payment_timing.bill_cycle import infer_bill_cycle
 from ml.payment_timing.candidates import BILL_MODELS, fit_candidates
 from ml.payment_timing.contract import HORIZON
 from ml.payment_timing.metrics import likelihood, log_scores
+from ml.payment_timing.season import Season
 from ml.payment_timing.spells import Spells
 from ml.payment_timing.stack import fit_weights
 from ml.payment_timing.states import joined, rows
@@ -123,7 +124,7 @@ def _forecasts(known: Log, coming: np.ndarray) -> list[Forecast]:
         np.concatenate([part.event for part in parts]),
         np.concatenate([part.observed for part in parts]),
     )
-    models = fit_candidates(seen, ONE_STRATUM).models
+    models = fit_candidates(seen, ONE_STRATUM, Season.flat(ONE_STRATUM)).models
     paid_in = (coming - origin).astype(float)
     return [Forecast(1 - models[name].survival(states, DAYS), paid_in) for name in BILL_MODELS]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -10,22 +9,16 @@ from pathlib import Path
 import duckdb
 import numpy as np
 
-from dagster_project.settings import PROJECT_ROOT
+from dagster_project.lib.models.payment_timing_origins import past_origins
 from ml.payment_timing.candidates import fit_baselines, forecast
-from ml.payment_timing.contract import HORIZON
 from ml.payment_timing.fitted import FittedTiming, fit
+from ml.payment_timing.gate import Decision, decide
 from ml.payment_timing.metrics import Interval, log_scores, paired_bootstrap, summary
 from ml.payment_timing.rolling import Origin
 from ml.payment_timing.segments import segment
-from ml.payment_timing.states import outcomes, states_from_table, with_pooled
+from ml.payment_timing.states import with_pooled
 
-STATES_SQL = PROJECT_ROOT / "dagster_project" / "lib" / "models" / "payment_timing_states.sql"
-ORIGINS = 7
-STEP_DAYS = 26  # so that origins meet the bill cycle in different phases
-FIT_CUSTOMERS = 10_000
-TEST_CUSTOMERS = 20_000
 BARRED = ("exponential_gaps", "gamma_gaps", "mean_gap", "beta_geometric")
-SEGMENT_FLOOR = 500
 
 
 @dataclass(frozen=True)
@@ -37,6 +30,8 @@ class Judged:
     cumulative: np.ndarray
     baselines: dict[str, np.ndarray]
     singles: dict[str, np.ndarray]
+    place: np.ndarray  # segment codes
+    decision: Decision  # of the gate, against the best baseline
 
     @property
     def known(self) -> np.ndarray:
@@ -63,20 +58,14 @@ class Judged:
                 found.append(float(ours - log_scores(other[both], paid_in).mean()))
         return min(found)
 
-    def figures(self) -> dict[str, float]:
-        """Every metric over all customers."""
-        return summary(self.cumulative[self.known], self.newest.paid_in[self.known])
+    @property
+    def published(self) -> np.ndarray:
+        """Customers who get windows: forecast, and in a segment that is calibrated."""
+        return self.known & ~np.isin(self.place, self.decision.withheld)
 
-    def worst_segment(self) -> tuple[float, int]:
-        """Largest coverage gap of a segment in points, and the number of segments judged."""
-        place = segment(with_pooled(self.newest.states, len(self.fitted.strata)))
-        gaps = []
-        for code in np.unique(place[self.known]):
-            chosen = self.known & (place == code)
-            if chosen.sum() >= SEGMENT_FLOOR:
-                found = summary(self.cumulative[chosen], self.newest.paid_in[chosen])
-                gaps += [abs(100 * found[f"coverage_{level}"] - level) for level in (50, 80, 95)]
-        return max(gaps), len(gaps) // 3
+    def figures(self) -> dict[str, float]:
+        """Every metric over the customers with windows."""
+        return summary(self.cumulative[self.published], self.newest.paid_in[self.published])
 
 
 @lru_cache(maxsize=2)
@@ -87,21 +76,19 @@ def judged(warehouse: Path) -> Judged:
             "select max(paid_on), count(distinct customer_id)"
             " from data_processing.int_payments_matched"
         ).fetchall()[0]
-        newest_day = last - datetime.timedelta(days=HORIZON)
-        days = [newest_day - datetime.timedelta(days=STEP_DAYS * back) for back in range(ORIGINS)]
         names: list[str] = _strata(connection)
-        origins = [
-            _origin(connection, day, customers, TEST_CUSTOMERS if day == newest_day
-                    else FIT_CUSTOMERS, names)
-            for day in reversed(days)
-        ]  # fmt: skip
+        origins = past_origins(connection, last, customers, names)
     fitted = fit(origins[:-1], names, with_baselines=False, known_until=origins[-1].day)
     if not isinstance(fitted, FittedTiming):
         raise ValueError(f"the province was refused: {fitted.en}")
     newest = origins[-1]
     baselines = forecast(fit_baselines(newest.states).models, newest.states)
-    singles = forecast(fitted.models, with_pooled(newest.states, len(names)))
-    return Judged(fitted, newest, fitted.forecast(newest.states), baselines, singles)
+    pooled = with_pooled(newest.states, len(names))
+    ours, place = fitted.forecast(newest.states), segment(pooled)
+    best = max(baselines, key=lambda name: np.nanmean(log_scores(baselines[name], newest.paid_in)))
+    decision = decide(ours, baselines[best], newest.paid_in, place, fitted.strata)
+    singles = forecast(fitted.models, pooled)
+    return Judged(fitted, newest, ours, baselines, singles, place, decision)
 
 
 def _strata(connection: duckdb.DuckDBPyConnection) -> list[str]:
@@ -112,20 +99,3 @@ def _strata(connection: duckdb.DuckDBPyConnection) -> list[str]:
         " from data_processing.int_customers_versioned order by name"
     ).fetchall()
     return [name for (name,) in found]
-
-
-def _origin(
-    connection: duckdb.DuckDBPyConnection,
-    day: datetime.date,
-    customers: int,
-    wanted: int,
-    strata: list[str],
-) -> Origin:
-    parameters = {
-        "origin": day,
-        "horizon": HORIZON,
-        "sample_buckets": max(min(1000 * wanted // customers, 1000), 1),
-    }
-    sql = STATES_SQL.read_text(encoding="utf-8")
-    table = connection.sql(sql, params=parameters).to_arrow_table()
-    return Origin(states_from_table(table, strata), outcomes(table))

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
-
-import numpy as np
-import pyarrow as pa
 
 from dagster_project.lib.models.candidate import (
     Candidate,
@@ -20,18 +15,16 @@ from dagster_project.lib.models.payment_timing_judgement import (
     judge,
     judgement_plots,
 )
+from dagster_project.lib.models.payment_timing_origins import past_origins
 from dagster_project.lib.models.payment_timing_scores import ScoredBatches, expected_payments
 from dagster_project.lib.models.releases import Release, released
 from dagster_project.lib.models.spec import Scored, Work
 from dagster_project.lib.models.tables import read
+from dagster_project.lib.warehouse.connection import scalar
 
 NAME = "payment_timing"
 TABLES = ("payment_windows_scored", "payment_timing_expected")
-STATES_SQL = Path(__file__).with_name("payment_timing_states.sql")
-ORIGINS = 7  # the newest judges, the others fit, stack and calibrate
-STEP_DAYS = 26  # so that origins meet the bill cycle in different phases
-FIT_CUSTOMERS = 10_000
-TEST_CUSTOMERS = 20_000
+CUSTOMERS = "select count(*) from platform_support.customer_payment_state"
 STRATA = """
 select distinct stratum_name from platform_support.customer_timing_state order by stratum_name
 """
@@ -47,7 +40,8 @@ def fit(work: Work) -> Candidate:
     from ml.payment_timing.fitted import fit as fit_timing
 
     strata = [row["stratum_name"] for row in read(work.connection, STRATA).to_pylist()]
-    origins = _origins(work, strata)
+    customers = int(scalar(work.connection, CUSTOMERS))
+    origins = past_origins(work.connection, work.as_of, customers, strata)
     if len(origins) < 2:
         return refused(
             "too_few_origins",
@@ -55,12 +49,14 @@ def fit(work: Work) -> Candidate:
             f"历史中只有{len(origins)}个时点可供检验，至少需要2个",
         )
     channels = [row["channel_code"] for row in read(work.connection, CHANNELS).to_pylist()]
-    fitted = fit_timing(origins[:-1] if len(origins) > 2 else origins, strata)
+    earlier = origins[:-1] if len(origins) > 2 else origins
+    fitted = fit_timing(earlier, strata, known_until=_known_until(origins))
     if not isinstance(fitted, FittedTiming):
         return refused(fitted.code, fitted.en, fitted.zh)
     last = released(work.connection, NAME)
     champion = None if last is None else rebuilt(last)[0]
-    verdict, figures = judge(fitted, origins[-1], champion)
+    verdict, figures, withheld = judge(fitted, origins[-1], champion)
+    fitted = fitted.without(withheld)
     rows: list[ParameterValues] = [
         ("fit", row.stratum, row.name, row.index, row.value, row.model) for row in fitted.to_rows()
     ]
@@ -97,28 +93,9 @@ def rebuilt(release: Release) -> tuple[Any, list[str]]:
     return FittedTiming.from_rows(rows), [row["text"] for row in listed]
 
 
-def _origins(work: Work, strata: list[str]) -> list[Any]:
-    """Ascending origins with at least one customer, outcomes known to the horizon."""
-    from ml.payment_timing.contract import HORIZON
-    from ml.payment_timing.rolling import Origin
-    from ml.payment_timing.states import outcomes, states_from_table
+def _known_until(origins: list[Any]) -> int | None:
+    """The day that is judged: the fit must not see what came after it.
 
-    newest = work.as_of - timedelta(days=HORIZON)
-    found = []
-    for back in reversed(range(ORIGINS)):
-        day = newest - timedelta(days=STEP_DAYS * back)
-        table = _states(work, day, FIT_CUSTOMERS if back else TEST_CUSTOMERS)
-        if len(table) and np.nanmax(table["payment_days"].to_numpy()) > 0:
-            found.append(Origin(states_from_table(table, strata), outcomes(table)))
-    return found
-
-
-def _states(work: Work, day: date, wanted: int) -> pa.Table:
-    from ml.payment_timing.contract import HORIZON
-
-    customers = work.connection.execute(
-        "select count(*) from platform_support.customer_payment_state"
-    ).fetchall()[0][0]
-    buckets = max(min(1000 * wanted // max(customers, 1), 1000), 1)
-    values = {"origin": day, "horizon": HORIZON, "sample_buckets": buckets}
-    return read(work.connection, STATES_SQL.read_text(encoding="utf-8"), values)
+    With two origins nothing is left to judge on but the newest that was fitted.
+    """
+    return origins[-1].day if len(origins) > 2 else None

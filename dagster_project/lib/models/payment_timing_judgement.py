@@ -17,12 +17,18 @@ LEVELS = (50, 80, 95)
 SHOWN = ("log_score", "crps", "brier_7", "brier_14", "brier_28", "ks_p_value", "mean_width_80")
 
 
-def judge(fitted: Any, newest: Any, champion: Any) -> tuple[Verdict, list[Validation]]:
-    """Better than the best baseline, not worse than the release, and calibrated."""
+def judge(
+    fitted: Any, newest: Any, champion: Any
+) -> tuple[Verdict, list[Validation], tuple[int, ...]]:
+    """Better than the best baseline, not worse than the release, and calibrated.
+
+    Returns:
+        verdict, figures, and the codes of the segments that must not be published.
+    """
     from ml.payment_timing.candidates import fit_baselines, forecast
     from ml.payment_timing.gate import OVERALL_TOLERANCE, SEGMENT_TOLERANCE, decide
     from ml.payment_timing.metrics import log_scores, paired_bootstrap, summary
-    from ml.payment_timing.segments import segment
+    from ml.payment_timing.segments import segment, segment_name
     from ml.payment_timing.states import with_pooled
 
     ours, paid_in = fitted.forecast(newest.states), newest.paid_in
@@ -31,7 +37,9 @@ def judge(fitted: Any, newest: Any, champion: Any) -> tuple[Verdict, list[Valida
     baselines = forecast(fit_baselines(newest.states).models, newest.states)
     best = max(baselines, key=lambda name: _mean_score(baselines[name], paid_in))
     decision = decide(ours, baselines[best], paid_in, place, fitted.strata)
-    found = summary(ours[known], paid_in[known])
+    published = known & ~np.isin(place, decision.withheld)
+    found = summary(ours[published], paid_in[published]) if published.any() else {}
+    names = (*fitted.strata, "*")
     figures = [
         Validation("stack", "gain_over_baseline", decision.gain.mean, champion=best,
                    difference_low=decision.gain.low, difference_high=decision.gain.high,
@@ -42,9 +50,16 @@ def judge(fitted: Any, newest: Any, champion: Any) -> tuple[Verdict, list[Valida
         Validation("stack", "worst_segment_coverage_gap", decision.worst_segment_gap,
                    bar=f"<= {SEGMENT_TOLERANCE}",
                    is_met=decision.worst_segment_gap <= SEGMENT_TOLERANCE),
-        Validation("stack", "window_80_coverage_gap", found["coverage_80"] - 0.8),
+        Validation("stack", "withheld_share", decision.withheld_share),
+        *(Validation("stack", "coverage_gap", gap, segment=segment_name(code, names, "en"),
+                     bar=f"<= {SEGMENT_TOLERANCE}, else no windows",
+                     is_met=gap <= SEGMENT_TOLERANCE)
+          for code, gap in decision.segment_gaps.items()),
         *(Validation("stack", name, float(value)) for name, value in found.items()),
     ]  # fmt: skip
+    if found:
+        gap = found["coverage_80"] - 0.8
+        figures.append(Validation("stack", "window_80_coverage_gap", gap))
     is_worse = False
     if champion is not None:
         theirs = champion.forecast(newest.states)
@@ -58,7 +73,7 @@ def judge(fitted: Any, newest: Any, champion: Any) -> tuple[Verdict, list[Valida
                            difference_low=gain.low, difference_high=gain.high,
                            bar="not surely below 0", is_met=not is_worse)
             )  # fmt: skip
-    return _verdict(decision, best, is_worse), figures
+    return _verdict(decision, best, is_worse), figures, decision.withheld
 
 
 def _verdict(decision: Any, best: str, is_worse: bool) -> Verdict:

@@ -13,13 +13,14 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from dagster_project.lib.models.payment_timing_season import register_clock, with_clock_columns
 from dagster_project.lib.models.spec import Work
 
 EPOCH = date(1970, 1, 1)
 WEIGHT_EPOCH = date(2020, 1, 1)  # of recency_weight_sum
 HALF_LIFE_DAYS = 180  # as in dbt_project.yml
 HOUR_BANDS = ("night", "morning", "afternoon", "evening")
-BASIS = ("own_history", "stratum_prior", "refused")
+BASIS = ("own_history", "stratum_prior", "refused", "not_calibrated")
 PASSED_ON = (
     "p_pay_7", "p_pay_14", "p_pay_28", "p_unpaid_at_due", "p_channel", "hour_band_share",
     "expected_amount_yuan",
@@ -64,6 +65,10 @@ class ScoredBatches:
 
         sql, values = _states_sql(self.work, self.channels)
         cursor = self.work.connection.cursor()
+        if self.fitted.season is not None:
+            # Registered on the cursor, which is open for as long as the batches stream.
+            register_clock(cursor, self.fitted.season, self.fitted.strata, self.work.as_of)
+            sql, values = with_clock_columns(sql, values, self.work.as_of)
         for batch in cursor.sql(sql, params=values).to_arrow_reader(BATCH_ROWS):
             table = pa.Table.from_batches([batch])
             columns = [table[f"channel_{n}"].to_numpy() for n in range(len(self.channels))]

@@ -49,6 +49,10 @@ class Scorer(Protocol):
         """Calibration maps, (segments, pieces + 1)."""
 
     @property
+    def withheld(self) -> np.ndarray | None:
+        """Segments that get no windows, bool (segments,)."""
+
+    @property
     def channel_alpha(self) -> np.ndarray | None:
         """Dirichlet of the channels, (s, c)."""
 
@@ -102,10 +106,11 @@ def scored_forecast(scorer: Scorer, known: States) -> tuple[np.ndarray, np.ndarr
 def _scored(scorer: Scorer, states: States, channels: np.ndarray | None) -> pa.RecordBatch:
     known = with_pooled(states, len(scorer.strata))
     stratum = known["stratum"].astype(np.int64)
-    code = basis(known, states["stratum"] < 0)
+    code = basis(known, states["stratum"] < 0, scorer.withheld)
     total, weights = scored_forecast(scorer, known)
-    total[code == REFUSED] = np.nan
-    weights[code == REFUSED] = np.nan
+    silent = code >= REFUSED
+    total[silent] = np.nan
+    weights[silent] = np.nan
     columns = timing_columns(total, known)
     columns |= habit_columns(known, stratum, channels, (scorer.channel_alpha, scorer.hour_alpha))
     columns |= balance_columns(known)

@@ -9,7 +9,8 @@ from ml.payment_timing.channel_choice import posterior_best
 from ml.payment_timing.contract import HORIZON, HOURS, States
 from ml.payment_timing.depletion import depletion_in, expected_amount
 from ml.payment_timing.metrics import RELIABILITY_DAYS
-from ml.payment_timing.refusals import OWN_HISTORY, REFUSED, STRATUM_PRIOR
+from ml.payment_timing.refusals import NOT_CALIBRATED, OWN_HISTORY, REFUSED, STRATUM_PRIOR
+from ml.payment_timing.segments import segment
 from ml.payment_timing.windows import LEVELS, OPEN_END, windows
 
 
@@ -62,11 +63,20 @@ def balance_columns(states: States) -> dict[str, pa.Array]:
     }
 
 
-def basis(states: States, undeclared: np.ndarray) -> np.ndarray:
-    """Code of ``refusals.BASIS``, int8 (n,)."""
+def basis(states: States, undeclared: np.ndarray, withheld: np.ndarray | None) -> np.ndarray:
+    """Code of ``refusals.BASIS``, int8 (n,); from ``REFUSED`` on there is no forecast.
+
+    Args:
+        states: undeclared strata already the pooled one.
+        undeclared: bool (n,).
+        withheld: bool by segment, None where every segment has windows.
+    """
     paid = states["payment_days"] > 0
     without = np.where(undeclared, REFUSED, STRATUM_PRIOR)
-    return np.where(paid, OWN_HISTORY, without).astype(np.int8)
+    found = np.where(paid, OWN_HISTORY, without).astype(np.int8)
+    if withheld is not None:
+        found[withheld[segment(states)] & (found != REFUSED)] = NOT_CALIBRATED
+    return found
 
 
 def _unpaid_at_due(total: np.ndarray, states: States, known: np.ndarray) -> pa.Array:

@@ -21,7 +21,7 @@ from ml.payment_timing.metrics import (
 )  # fmt: skip
 from ml.payment_timing.segments import STANDINGS, segment_name
 from ml.payment_timing.stack import fit_weights, mean_log_score, pooled_weights
-from ml.payment_timing.windows import OPEN_END, hits, widths, windows
+from ml.payment_timing.windows import OPEN_END, hits, whole_hits, widths, windows
 
 H = 30
 masses = arrays.arrays(np.float64, (5, H + 1), elements=st.floats(0.001, 1.0))
@@ -166,6 +166,33 @@ def test_the_gate_promotes_the_better_calibrated_model_only() -> None:
     assert good.promoted
     assert not bad.promoted
     assert len(bad.reasons_zh) == len(bad.reasons_en) >= 2
+
+
+def test_a_segment_that_misses_its_coverage_is_withheld_and_the_rest_promoted() -> None:
+    total, paid_in = world(24_000)
+    place = (np.arange(len(total)) % 4 == 0).astype(np.int64)
+    forecast = np.where(place[:, None] == 1, total**1.6, total)
+    found = decide(forecast, total**2.5, paid_in, place, ("resident",))
+    assert found.withheld == (1,)
+    assert found.withheld_share == pytest.approx(0.25)
+    assert found.promoted
+    assert found.worst_segment_gap <= 0.03 < found.segment_gaps[1]
+    assert any("not published" in reason for reason in found.reasons_en)
+
+
+def test_where_every_segment_is_withheld_nothing_is_promoted() -> None:
+    total, paid_in = world(24_000)
+    place = np.zeros(len(total), dtype=np.int64)
+    found = decide(total**1.6, total**2.5, paid_in, place, ("resident",))
+    assert found.withheld_share == 1.0
+    assert not found.promoted
+
+
+def test_whole_days_cover_as_often_as_their_stated_mass() -> None:
+    total, paid_in = world(24_000)
+    for level, window in zip((0.5, 0.8), windows(total, (0.5, 0.8)), strict=True):
+        assert (window.mass >= level - 1e-5).all()
+        assert whole_hits(window, paid_in).mean() == pytest.approx(window.mass.mean(), abs=0.02)
 
 
 def test_segments_are_named_in_both_languages() -> None:

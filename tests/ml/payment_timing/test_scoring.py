@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,8 +12,10 @@ from ml.payment_timing.channel_choice import decayed, fit_dirichlet, posterior_b
 from ml.payment_timing.contract import DELAY_BINS, HORIZON
 from ml.payment_timing.depletion import depletion_in, expected_amount
 from ml.payment_timing.fitted import FittedTiming
+from ml.payment_timing.refusals import NOT_CALIBRATED
 from ml.payment_timing.rolling import Origin
 from ml.payment_timing.scoring import score_batches
+from ml.payment_timing.segments import segment
 from ml.payment_timing.states import rows
 
 
@@ -23,6 +26,21 @@ def test_a_stored_fit_scores_the_very_same(
     states = seen_origins[-1].states
     assert again.strata == fitted.strata
     assert again.score(states).equals(fitted.score(states))
+
+
+def test_customers_of_a_withheld_segment_get_no_window_and_the_reason(
+    fitted: FittedTiming, seen_origins: list[Origin]
+) -> None:
+    states = seen_origins[-1].states
+    place = segment(states)
+    code = int(np.bincount(place).argmax())
+    again = FittedTiming.from_rows(fitted.without([code]).to_rows())
+    table, before = again.score(states).to_pandas(), fitted.score(states).to_pandas()
+    held = place == code
+    assert (table["basis"][held] == NOT_CALIBRATED).all()
+    shown = [name for name in table if name.startswith(("window_", "median", "p_pay", "weight_"))]
+    assert table.loc[held, shown].isna().all().all()
+    pd.testing.assert_frame_equal(table[~held], before[~held], check_dtype=False)
 
 
 def test_batches_and_threads_do_not_matter(

@@ -1,0 +1,51 @@
+-- One row per prepaid customer with two payment days: sums over its gaps, measured on the season's
+-- clock (days of mean use; table usage_clock, a row per type and day) up to the end of $origin.
+with customers as (
+    select
+        customer_id,
+        customer_type
+    from data_processing.int_customers_versioned
+    where
+        is_prepaid
+        and valid_from <= cast($origin as date)
+        and valid_to > cast($origin as date)
+        and abs(customer_id) % 1000 < $sample_buckets
+),
+
+payment_days as (
+    select
+        payments.customer_id,
+        customers.customer_type,
+        payments.paid_on,
+        cast(sum(payments.amount_yuan) as double) as amount_yuan
+    from data_processing.int_payments_matched as payments
+    inner join customers on payments.customer_id = customers.customer_id
+    where
+        payments.payment_status = 'success'
+        and payments.amount_yuan > 0
+        and payments.paid_on <= cast($origin as date)
+    group by payments.customer_id, customers.customer_type, payments.paid_on
+),
+
+gaps as (
+    select
+        payment_days.customer_id,
+        lag(payment_days.amount_yuan) over customer_days as amount_yuan,
+        usage_clock.clock - lag(usage_clock.clock) over customer_days as gap
+    from payment_days
+    inner join usage_clock
+        on payment_days.customer_type = usage_clock.customer_type
+        and payment_days.paid_on = usage_clock.day
+    window customer_days as (
+        partition by payment_days.customer_id
+        order by payment_days.paid_on
+    )
+)
+
+select
+    customer_id,
+    sum(ln(gap)) as clock_gap_log_sum,
+    sum(amount_yuan * amount_yuan / gap) as clock_gap_amount_square_per_day_sum
+from gaps
+where gap is not null
+group by customer_id
