@@ -272,7 +272,5 @@ def _fan(counts: pd.DataFrame) -> dict[str, str]:
     named = total.rename(columns={"ds": "day", "mean": "payments"})
     bands = (("lo_95", "hi_95"), ("lo_80", "hi_80"))
     return {
-        "forecast of all payments (总缴费笔数预测)": plots.fan(
-            named, "day", "payments a day", bands
-        )
+        "forecast of all payments (总缴费笔数预测)": plots.fan(named, "day", "payments", bands)
     }
