@@ -8,6 +8,8 @@ from datetime import date
 from typing import Any
 
 from dagster_project.lib.deliveries.ledger import Ledger
+from dagster_project.lib.deliveries.reasons import describe
+from dagster_project.lib.publication.fits import newest_fits
 from dagster_project.lib.publication.history import current_snapshot, list_snapshots
 from dagster_project.settings import Settings
 
@@ -52,6 +54,7 @@ def collect(settings: Settings) -> dict[str, Any]:
         "current": current and current.snapshot_id,
         "as_of": current and current.as_of,
         "tables": current.tables if current else {},
+        "models": newest_fits(current) if current else [],
         "snapshots": [snapshot.snapshot_id for snapshot in list_snapshots(settings)],
     }
     content["is_balanced"] = not content["unbalanced"]
@@ -87,6 +90,11 @@ def _reasons(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         for reason, number in json.loads(row["reasons"]).items():
             counted[row["source"], reason] += number
     return [
-        {"source": source, "reason": reason, "rows": number}
+        {
+            "source": source,
+            "reason": reason,
+            "rows": number,
+            "meaning": {"en": describe(reason, "en"), "zh": describe(reason, "zh")},
+        }
         for (source, reason), number in counted.most_common()
     ]

@@ -12,6 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from dagster_project.cli.messages import message
+from dagster_project.lib.deliveries.messages import Language
 
 PIPED_WIDTH = 120  # characters of a line that goes to a file
 NARROW = 100  # characters; a narrower terminal gets narrower tables
@@ -41,8 +42,25 @@ Lang = Annotated[
         help="Language of the sentences: en or zh (default: the locale's).",
         envvar=["LC_ALL", "LC_MESSAGES", "LANG"],
         show_envvar=False,
+        callback=lambda lang: _remember(lang),
     ),
 ]
+_chosen: dict[str, Language] = {"language": "en"}  # for errors, which no command can hand on
+
+
+def _remember(lang: str | None) -> str | None:
+    _chosen["language"] = language(lang)
+    return lang
+
+
+def chosen_language() -> Language:
+    """The language of the command that is running."""
+    return _chosen["language"]
+
+
+def language(lang: str | None) -> Language:
+    """The language of sentences; ``lang`` is an option or a locale such as zh_CN.UTF-8."""
+    return "zh" if (lang or "").lower().startswith("zh") else "en"
 
 
 def progress(line: str) -> None:
@@ -51,8 +69,13 @@ def progress(line: str) -> None:
 
 
 def is_chinese(lang: str | None) -> bool:
-    """Whether sentences are Chinese; ``lang`` is an option or a locale such as zh_CN.UTF-8."""
-    return (lang or "").lower().startswith("zh")
+    """Whether sentences are Chinese."""
+    return language(lang) == "zh"
+
+
+def warn(text: str) -> None:
+    """Print a warning, beside what is printed for scripts."""
+    errors.print(f"[yellow]![/] {escape(text)}", highlight=False, soft_wrap=True)
 
 
 def say(key: str, lang: str | None, **values: Any) -> None:

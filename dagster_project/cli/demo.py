@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from dagster_project.cli.console import Home, Lang, errors, is_chinese, progress
-from dagster_project.cli.messages import message
+from dagster_project.cli.messages import both_languages, message
 from dagster_project.settings import load_settings
 from ml.simulation import write_province
 
@@ -77,13 +77,8 @@ def _make_room(
     if not deliveries.exists() or not any(deliveries.iterdir()):
         return
     if there is None:
-        raise FileExistsError(
-            f"{deliveries} holds deliveries that are not a demo. Name another --home."
-        )
+        raise FileExistsError(both_languages("demo_foreign", folder=deliveries))
     if force:
         shutil.rmtree(deliveries)
     elif there != wanted | {COMPLETE: False}:
-        raise FileExistsError(
-            f"{deliveries} holds a demo of {there['customers']} customers x {there['months']} "
-            f"months, seed {there['seed']}. Name another --home, or replace it with --force."
-        )
+        raise FileExistsError(both_languages("demo_other", folder=deliveries, **there))

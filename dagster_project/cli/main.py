@@ -7,7 +7,7 @@ import sys
 import typer
 from rich.markup import escape
 
-from dagster_project.cli.console import errors
+from dagster_project.cli.console import chosen_language, errors
 from dagster_project.cli.demo import demo
 from dagster_project.cli.profiles import profiles
 from dagster_project.cli.rollback import rollback
@@ -17,6 +17,7 @@ from dagster_project.cli.status import status
 from dagster_project.lib.deliveries.contracts import ContractError
 from dagster_project.lib.deliveries.profiles import ProfileError
 from dagster_project.lib.deliveries.pseudonyms import PseudonymError
+from dagster_project.lib.languages import both
 from dagster_project.lib.publication.history import PublicationError
 from dagster_project.lib.publication.tables import PersonalDataError
 from dagster_project.lib.warehouse.connection import WarehouseBusyError
@@ -52,5 +53,8 @@ def app() -> None:
 
 
 def _fail(error: Exception) -> None:
-    errors.print(f"[bold red]error 错误:[/] {escape(str(error))}", highlight=False, soft_wrap=True)
+    """Print the error in the command's language; what a library says is of one language only."""
+    said = getattr(error, "said", None) or both(str(error))
+    text = escape(getattr(said, chosen_language()))
+    errors.print(f"[bold red]error 错误:[/] {text}", highlight=False, soft_wrap=True)
     sys.exit(1)

@@ -44,10 +44,42 @@ MESSAGES = {
         "Published as of {as_of} (发布): {snapshot}; kept: {kept}",
         "已发布（截至 {as_of}）：{snapshot}；保留 {kept} 个快照",
     ),
+    "verdict": (
+        "Last fit of {model}, {decision}: {reason}",
+        "{model}最近拟合，{decision}：{reason}",
+    ),
+    "demo_foreign": (
+        "{folder} holds deliveries that are not a demo. Name another --home.",
+        "{folder} 中有非演示数据的交付。请指定其他 --home。",
+    ),
+    "demo_other": (
+        "{folder} holds a demo of {customers:,} customers x {months} months, seed {seed}. Name "
+        "another --home, or replace it with --force.",
+        "{folder} 中已有演示数据：{customers:,} 户 × {months} 个月，种子 {seed}。"
+        "请指定其他 --home，或用 --force 替换。",
+    ),
     "current": ("Current is now (当前快照): {snapshot}", "当前快照：{snapshot}"),
+}
+
+# Families of models, as their declarations name them.
+MODELS = {
+    "payment_timing": ("payment timing", "缴费时间"),
+    "forecasting": ("forecasts of payments", "缴费预测"),
+    "segmentation": ("segments of customers", "用户细分"),
+    "fuzzy_evaluation": ("fuzzy evaluation of channels and platform", "模糊综合评价"),
+}
+DECISIONS = {
+    "promoted": ("promoted", "已发布"),
+    "rejected": ("rejected", "未通过"),
+    "refused": ("refused", "拒绝拟合"),
 }
 
 
 def message(key: str, is_chinese: bool, **values: Any) -> str:
     """The sentence in the chosen language."""
     return MESSAGES[key][int(is_chinese)].format(**values)
+
+
+def both_languages(key: str, **values: Any) -> str:
+    """The sentence as a message to keep: English, then Chinese."""
+    return "\n".join(message(key, is_chinese, **values) for is_chinese in (False, True))

@@ -12,7 +12,17 @@ from typing import Annotated
 
 import typer
 
-from dagster_project.cli.console import Home, Json, Lang, output, progress, say, shown, table
+from dagster_project.cli.console import (
+    Home,
+    Json,
+    Lang,
+    output,
+    progress,
+    say,
+    shown,
+    table,
+    warn,
+)
 from dagster_project.lib.publication.highlights import latest_channels
 from dagster_project.settings import load_settings, use
 
@@ -37,6 +47,13 @@ def run(
     full_refresh: Annotated[
         bool, typer.Option("--full-refresh", help="Build everything anew from the landed rows.")
     ] = False,
+    refit: Annotated[
+        bool,
+        typer.Option(
+            "--refit",
+            help="Fit every family of models anew, even if none is due (重新拟合全部模型).",
+        ),
+    ] = False,
     home: Home = None,
     as_json: Json = False,
     lang: Lang = None,
@@ -56,8 +73,11 @@ def run(
             profile=profile,
             as_of=as_of.date() if as_of else None,
             full_refresh=full_refresh,
+            refit=refit,
             progress=progress,
         )
+    for warning in summary.warnings:
+        warn(warning)
     if as_json:
         print(json.dumps(dataclasses.asdict(summary), default=str, ensure_ascii=False))
         return

@@ -1,4 +1,4 @@
-"""``jiaofei status``: what was delivered, how fresh it is, what is published."""
+"""``jiaofei status``: what was delivered, how fresh it is, what is published, which models."""
 
 from __future__ import annotations
 
@@ -6,7 +6,20 @@ import json
 from typing import Any
 
 from dagster_project.cli.accounts import collect
-from dagster_project.cli.console import Home, Json, Lang, errors, escape, output, say, shown, table
+from dagster_project.cli.console import (
+    Home,
+    Json,
+    Lang,
+    is_chinese,
+    language,
+    output,
+    say,
+    shown,
+    table,
+    warn,
+)
+from dagster_project.cli.messages import DECISIONS, MODELS
+from dagster_project.lib.languages import both
 from dagster_project.settings import load_settings
 
 LEDGER = [
@@ -24,11 +37,17 @@ FRESHNESS = [
     ("Newest day", "最新业务日"),
     ("Days before as-of", "距截至日天数"),
 ]
-QUARANTINE = [("Source", "数据源"), ("Reason", "原因"), ("Rows", "行数")]
+QUARANTINE = [("Source", "数据源"), ("Code", "代码"), ("Reason", "原因"), ("Rows", "行数")]
+MODELS_SHOWN = [
+    ("Model", "模型"),
+    ("Release in force", "在用版本"),
+    ("Last fit", "最近拟合"),
+    ("Decision", "结论"),
+]
 
 
 def status(home: Home = None, as_json: Json = False, lang: Lang = None) -> None:
-    """Show the delivery ledger, freshness and the last publication (状态)."""
+    """Show the delivery ledger, freshness, the models and the last publication (状态)."""
     settings = load_settings(home)
     content = collect(settings)
     if as_json:
@@ -40,11 +59,42 @@ def status(home: Home = None, as_json: Json = False, lang: Lang = None) -> None:
     _show(("Delivery ledger", "交付台账"), LEDGER, content["sources"])
     _show(("Freshness", "数据新鲜度"), FRESHNESS, content["freshness"])
     if content["quarantine"]:
-        _show(("Quarantine", "隔离原因"), QUARANTINE, content["quarantine"], texts=2)
+        _show_quarantine(content["quarantine"], lang)
     for row in content["trouble"]:
-        line = f"[yellow]![/] {escape(row['file_name'])}: {row['status']}. "
-        errors.print(line + escape(row["message"]), highlight=False, soft_wrap=True)
+        said = getattr(both(row["message"]), language(lang))
+        warn(f"{row['file_name']}: {row['status']}. {said}")
+    if content["models"]:
+        _show_models(content["models"], lang)
     _show_publication(content, lang)
+
+
+def _show_quarantine(rows: list[dict[str, Any]], lang: str | None) -> None:
+    shown_rows = [
+        {
+            "source": row["source"], "code": row["reason"],
+            "reason": row["meaning"][language(lang)], "rows": row["rows"],
+        }
+        for row in rows
+    ]  # fmt: skip
+    _show(("Quarantine", "隔离原因"), QUARANTINE, shown_rows, texts=3)
+
+
+def _show_models(fits: list[dict[str, Any]], lang: str | None) -> None:
+    """The release in force and the last fit of each family, then why it was decided so."""
+    chosen = int(is_chinese(lang))
+    rows = [
+        {
+            "model": MODELS[fit["model"]][chosen] if fit["model"] in MODELS else fit["model"],
+            "release": fit["release_id"],
+            "fitted_on": fit["fitted_on"],
+            "decision": DECISIONS[fit["decision"]][chosen],
+        }
+        for fit in fits
+    ]
+    _show(("Models", "模型"), MODELS_SHOWN, rows, texts=4)
+    for row, fit in zip(rows, fits, strict=True):
+        reason = fit[f"reason_{language(lang)}"]
+        say("verdict", lang, model=row["model"], decision=row["decision"], reason=reason)
 
 
 def _show(

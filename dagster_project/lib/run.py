@@ -18,7 +18,9 @@ from dagster_project.lib.build import FULL_REFRESH_TAG
 from dagster_project.lib.dbt_project import fingerprint
 from dagster_project.lib.deliveries.arrivals import pending
 from dagster_project.lib.deliveries.ledger import Ledger
+from dagster_project.lib.deliveries.messages import Bilingual
 from dagster_project.lib.deliveries.session import land_deliveries, newest_day
+from dagster_project.lib.failures import failures
 from dagster_project.lib.instance import open_instance, prepare_instance
 from dagster_project.lib.models.families import FAMILIES
 from dagster_project.lib.models.releases import refit_is_due
@@ -33,6 +35,10 @@ LONGEST_RANGE_DAYS = 31  # a longer gap is run as its last day; landing takes in
 class RunError(RuntimeError):
     """The run did not end well; the last snapshot stays current."""
 
+    def __init__(self, said: Bilingual) -> None:
+        super().__init__(str(said))
+        self.said = said
+
 
 @dataclass
 class RunSummary:
@@ -46,7 +52,7 @@ class RunSummary:
     rows_duplicate: int = 0
     rows_quarantined: int = 0
     tables: list[tuple[str, int, float]] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)  # of a refit that released nothing
+    warnings: list[str] = field(default_factory=list)  # in both languages, a line each
     seconds: float = 0.0
 
 
@@ -57,9 +63,19 @@ def run_everything(
     profile: str | None = None,
     as_of: date | None = None,
     full_refresh: bool = False,
+    refit: bool = False,
     progress: Callable[[str], None] = lambda line: None,
 ) -> RunSummary:
     """Land what is new, build and test the three layers, publish; nothing new, nothing done.
+
+    Args:
+        settings: of the home.
+        deliveries: folder or file to land first; None for the home's own folder.
+        profile: the only source profile to read with.
+        as_of: the declared today; None for the newest delivery's day.
+        full_refresh: build every table anew.
+        refit: fit every family of models anew, even if none is due.
+        progress: told of every finished piece of work.
 
     Raises:
         RunError: nothing was delivered, or a step failed.
@@ -69,8 +85,12 @@ def run_everything(
     day = as_of or settings.as_of or newest_day(settings, folder, profile)
     if day is None:
         raise RunError(
-            f"No delivery in {folder} says for which day it is. Name the day with --as-of, or "
-            "write a demo province with `jiaofei demo` first."
+            Bilingual(
+                f"No delivery in {folder} says for which day it is. Name the day with --as-of, or "
+                "write a demo province with `jiaofei demo` first.",
+                f"{folder} 中没有可确定日期的交付。请用 --as-of 指定日期，"
+                "或先运行 `jiaofei demo`。",
+            )
         )
     settings = _with_first_day(settings, day)
     prepare_instance(settings)
@@ -82,8 +102,8 @@ def run_everything(
                 land_deliveries(
                     settings, as_of=day, folder=folder, only_profile=profile, progress=progress
                 )
-        if full_refresh or not is_up_to_date(settings, day):
-            _execute(settings, summary, full_refresh)
+        if full_refresh or refit or not is_up_to_date(settings, day):
+            _execute(settings, summary, full_refresh, refit)
     _account(settings, summary, before)
     summary.seconds = time.monotonic() - begin
     return summary
@@ -102,9 +122,14 @@ def _with_first_day(settings: Settings, day: date) -> Settings:
         declare(settings.home, first_partition=day)
         return load_settings(settings.home)
     if day < settings.first_partition:
+        first = settings.first_partition
         raise RunError(
-            f"The day {day} lies before the home's first partition {settings.first_partition}. "
-            f"Name a later day, or set first_partition in {SETTINGS_FILE}."
+            Bilingual(
+                f"The day {day} lies before the home's first partition {first}. "
+                f"Name a later day, or set first_partition in {SETTINGS_FILE}.",
+                f"{day} 早于首个分区 {first}。请指定更晚的日期，或在 {SETTINGS_FILE} 中设置 "
+                "first_partition。",
+            )
         )
     return settings
 
@@ -116,19 +141,23 @@ def _newest_sequence(settings: Settings) -> int:
     return int(rows[0]["newest"])
 
 
-def _execute(settings: Settings, summary: RunSummary, full_refresh: bool) -> None:
-    """Run the jobs for the days since the last run; a refit, when one is due, lies between them."""
+def _execute(settings: Settings, summary: RunSummary, full_refresh: bool, refit: bool) -> None:
+    """Run the jobs for the days since the last run; a refit, when one is due, lies between them.
+
+    A refit is for all families at once: a family that fails keeps its release and is a warning.
+    """
     tags = {FULL_REFRESH_TAG: "true"} if full_refresh else {}
+    due = any(refit_is_due(settings, family.name, summary.as_of) for family in FAMILIES)
     with open_instance(settings) as instance:
-        if not any(refit_is_due(settings, family.name, summary.as_of) for family in FAMILIES):
-            _run_job(instance, settings, summary, "refresh", tags)
+        if not (refit or due):
+            _require_success(_run_job(instance, settings, summary, "refresh", tags))
             return
-        _run_job(instance, settings, summary, "prepare", tags)
-        try:
-            _run_job(instance, settings, summary, "refit", {})
-        except RunError as error:
-            summary.warnings.append(f"{error} The last good models stay (沿用上一版模型).")
-        _run_job(instance, settings, summary, "finish", tags)
+        _require_success(_run_job(instance, settings, summary, "prepare", tags))
+        summary.warnings += [
+            str(Bilingual(f"{said.en} The last good models stay.", f"{said.zh}沿用上一版模型。"))
+            for said in failures(_run_job(instance, settings, summary, "refit", {}))
+        ]
+        _require_success(_run_job(instance, settings, summary, "finish", tags))
 
 
 def _run_job(
@@ -137,12 +166,8 @@ def _run_job(
     summary: RunSummary,
     name: str,
     tags: dict[str, str],
-) -> None:
-    """Run one job in this process and add its tables to the summary.
-
-    Raises:
-        RunError: a step failed, or a blocking check stopped the run.
-    """
+) -> dg.ExecuteInProcessResult:
+    """Run one job in this process and add its tables to the summary."""
     from dagster_project.definitions import defs  # reads the home that is now in use
 
     partition: str | None = summary.as_of.isoformat()
@@ -157,8 +182,14 @@ def _run_job(
         instance=instance, partition_key=partition, tags=tags, raise_on_error=False
     )
     summary.tables += _tables(result)
+    return result
+
+
+def _require_success(result: dg.ExecuteInProcessResult) -> None:
+    """Raise the first failure of a job."""
     if not result.success:
-        raise RunError(_why(result))
+        found = failures(result)
+        raise RunError(found[0] if found else Bilingual("The run was stopped.", "运行被中止。"))
 
 
 def _first_new_day(settings: Settings, day: date) -> date:
@@ -166,23 +197,6 @@ def _first_new_day(settings: Settings, day: date) -> date:
     if built is None or built[0] >= day or (day - built[0]).days > LONGEST_RANGE_DAYS:
         return day
     return built[0] + timedelta(days=1)
-
-
-def _why(result: dg.ExecuteInProcessResult) -> str:
-    """The first failed step and its message, or the blocking check that stopped the run."""
-    for event in result.all_events:
-        if event.is_step_failure:
-            error = event.step_failure_data.error
-            cause = error.cause or error if error else None
-            message = cause.message if cause else "no message"
-            return f"Step {event.step_key} failed: {message.strip()}"
-    failed = [
-        event.event_specific_data.check_name  # type: ignore[union-attr]
-        for event in result.all_events
-        if event.event_type_value == "ASSET_CHECK_EVALUATION"
-        and not event.event_specific_data.passed  # type: ignore[union-attr]
-    ]
-    return f"The run was stopped; failed checks: {', '.join(failed) or 'none'}."
 
 
 def _tables(result: dg.ExecuteInProcessResult) -> list[tuple[str, int, float]]:

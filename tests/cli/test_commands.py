@@ -24,6 +24,12 @@ def test_every_command_explains_itself_and_takes_a_home(command: str) -> None:
     assert "--home" in done.stdout
 
 
+def test_the_help_of_a_run_says_in_both_languages_what_a_refit_is() -> None:
+    said = " ".join(_call("run", "--help").stdout.replace("│", " ").split())
+    assert "--refit" in said
+    assert "重新拟合全部模型" in said
+
+
 def test_the_profiles_are_listed_for_scripts(tmp_path: Path) -> None:
     listed = json.loads(_call("profiles", "--json", "--home", str(tmp_path)).stdout)
     names = {profile["name"] for profile in listed}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import resource
 import time
 from collections.abc import Sequence
@@ -18,13 +17,18 @@ from dagster_project.lib.models.code import models_fingerprint
 from dagster_project.lib.models.declared import declared_table
 from dagster_project.lib.models.releases import (
     book_fit,
-    exists,
     promote,
     released,
     store_candidate,
 )
 from dagster_project.lib.models.spec import ModelSpec, Scored, Work
-from dagster_project.lib.models.tables import insert, read, replace, transaction
+from dagster_project.lib.models.tables import (
+    ContractBrokenError,
+    insert,
+    kept,
+    replace,
+    transaction,
+)
 from dagster_project.lib.warehouse.changes import built_sequence
 from dagster_project.lib.warehouse.connection import connect, writer_lock
 from dagster_project.settings import Settings
@@ -34,33 +38,43 @@ KEPT_DAYS = 92  # of results that are compared with what came: a quarter
 
 
 def fit(settings: Settings, spec: ModelSpec, as_of: date) -> tuple[Candidate, dict[str, int]]:
-    """Fit the candidate and store it with its figures; returns it and the rows of each table."""
+    """Fit the candidate and store it with its figures; returns it and the rows of each table.
+
+    Everything is stored, or nothing: a fit that fails leaves no trace, and is due again.
+    """
     begin = time.monotonic()
-    sequence = built_sequence(Ledger(settings.ledger))
-    release_id = f"{as_of:%Y-%m-%d}-{sequence}-{models_fingerprint()[:6]}"
     with writer_lock(settings), connect(settings) as connection:
+        sequence = built_sequence(Ledger(settings.ledger))
+        release_id = f"{as_of:%Y-%m-%d}-{sequence}-{models_fingerprint()[:6]}"
         work = Work(settings, connection, as_of, release_id)
         candidate = spec.fit(work)
         seconds = time.monotonic() - begin
-        store_candidate(connection, spec.name, release_id, candidate.parameters)
-        counts = {f"{spec.name}_candidate": len(candidate.parameters)}
         judged = _validation_rows(spec, work, candidate, seconds, sequence)
-        counts[spec.validations] = _keep(work, spec.validations, judged)
-        if spec.has_backtests:
-            counts[spec.backtests] = _keep(work, spec.backtests, _identified(candidate, work))
-    book_fit(settings, spec.name, as_of, sequence)
+        with transaction(connection):
+            store_candidate(connection, spec.name, release_id, candidate.parameters)
+            counts = {f"{spec.name}_candidate": len(candidate.parameters)}
+            counts[spec.validations] = _keep(work, spec.validations, judged)
+            if spec.has_backtests:
+                counts[spec.backtests] = _keep(work, spec.backtests, _identified(candidate, work))
+        book_fit(settings, spec.name, as_of, sequence)
     progress.report(f"{spec.name} fitted: {candidate.verdict.decision} [{seconds:.1f} s]")
     return candidate, counts
 
 
 def release(settings: Settings, spec: ModelSpec) -> int:
-    """Make the candidate the release; returns its parameters' count, 0 for a refused one."""
+    """Make the candidate the release; returns the count of the released parameters."""
     with writer_lock(settings), connect(settings) as connection:
         return promote(connection, spec.name)
 
 
 def score(settings: Settings, spec: ModelSpec, as_of: date) -> dict[str, tuple[int, Scored]]:
-    """Write every table of today's results; empty with the reason when nothing is released."""
+    """Write every table of today's results; empty with the reason when nothing is released.
+
+    All tables of the family, or none.
+
+    Raises:
+        ContractBrokenError: the results are not the declared ones.
+    """
     begin = time.monotonic()
     with writer_lock(settings), connect(settings) as connection:
         chosen = released(connection, spec.name)
@@ -70,7 +84,15 @@ def score(settings: Settings, spec: ModelSpec, as_of: date) -> dict[str, tuple[i
         else:
             work = Work(settings, connection, as_of, chosen.release_id)
             results = spec.score(work, chosen)
-        counts = {name: _write(settings, connection, name, results[name]) for name in spec.scored}
+        if set(results) != set(spec.scored):
+            raise ContractBrokenError(
+                f"{spec.name} scored {sorted(results)}; its family declares {sorted(spec.scored)}. "
+                "Mend one of the two."
+            )
+        with transaction(connection):
+            counts = {
+                name: _write(settings, connection, name, results[name]) for name in spec.scored
+            }
     progress.report(f"{spec.name} scored [{time.monotonic() - begin:.1f} s]")
     return {name: (counts[name], results[name]) for name in spec.scored}
 
@@ -83,19 +105,12 @@ def _write(
     rows = result.rows() if callable(result.rows) else result.rows
     if not result.kept_by or rows is None:
         return replace(connection, table, rows)
-    days = sorted({day for day in rows[result.kept_by].to_pylist()})
-    columns = ", ".join(column for column, _, _ in table.columns)
-    kept = (
-        read(
-            connection,
-            f"select {columns} from {table.relation} "
-            f"where not list_contains($days, {result.kept_by}) and {result.kept_by} > $oldest",
-            {"days": days, "oldest": days[0] - timedelta(days=KEPT_DAYS)},
-        )
-        if exists(connection, name)
-        else None
-    )
-    replace(connection, table, kept)
+    days = sorted(set(rows[result.kept_by].to_pylist()))
+    condition, values = "true", {}  # without a row of today everything is kept
+    if days:
+        condition = f"not list_contains($days, {result.kept_by}) and {result.kept_by} > $oldest"
+        values = {"days": days, "oldest": days[0] - timedelta(days=KEPT_DAYS)}
+    replace(connection, table, kept(connection, table, condition, values))
     insert(connection, table, rows)
     return len(rows)
 
@@ -127,29 +142,10 @@ def _identified(candidate: Candidate, work: Work) -> pa.Table | None:
 def _keep(work: Work, name: str, rows: pa.Table | None) -> int:
     """Add a release's rows to those of earlier ones, in place of its own from an earlier try."""
     table = declared_table(work.settings, name)
-    columns = ", ".join(column for column, _, _ in table.columns)
-    connection = work.connection
-    earlier = None
-    if exists(connection, name):
-        has = {row[0] for row in connection.execute(f"describe {table.relation}").fetchall()}
-        if has == {column for column, _, _ in table.columns}:
-            earlier = read(
-                connection,
-                f"select {columns} from {table.relation} where release_id <> $release_id",
-                {"release_id": work.release_id},
-            )
-    replace(connection, table, earlier)
+    earlier = kept(
+        work.connection, table, "release_id <> $release_id", {"release_id": work.release_id}
+    )
+    replace(work.connection, table, earlier)
     if rows is not None:
-        with transaction(connection):
-            insert(connection, table, rows)
+        insert(work.connection, table, rows)
     return 0 if rows is None else len(rows)
-
-
-def verdict_metadata(candidate: Candidate) -> dict[str, str]:
-    """The verdict as the asset's page and the check show it."""
-    return {
-        "decision": candidate.verdict.decision,
-        "reason": candidate.verdict.reason_en,
-        "reason_zh": candidate.verdict.reason_zh,
-        "figures": json.dumps([vars(figure) for figure in candidate.validations[:50]], default=str),
-    }

@@ -14,6 +14,7 @@ import duckdb
 import pyarrow as pa
 
 from dagster_project.lib.deliveries.ledger import Ledger
+from dagster_project.lib.deliveries.messages import Bilingual
 from dagster_project.lib.models.candidate import PARAMETERS
 from dagster_project.lib.models.code import models_fingerprint
 from dagster_project.lib.models.tables import read, transaction
@@ -22,6 +23,10 @@ from dagster_project.settings import Settings
 
 SCHEMA = "platform_support"
 FIT = "fit of "  # prefix of the kind of build in the ledger
+
+
+class NotPromotedError(RuntimeError):
+    """The candidate did not pass its gate, so it cannot become the release."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +46,7 @@ class Release:
 def store_candidate(
     connection: duckdb.DuckDBPyConnection, model: str, release_id: str, parameters: pa.Table
 ) -> None:
-    """Replace the model's candidate."""
+    """Replace the model's candidate; within a ``transaction``."""
     identified = parameters.cast(PARAMETERS).add_column(
         0, "release_id", pa.array([release_id] * len(parameters), pa.string())
     )
@@ -52,15 +57,41 @@ def store_candidate(
 
 
 def promote(connection: duckdb.DuckDBPyConnection, model: str) -> int:
-    """Make the candidate the release; a candidate without parameters leaves the release alone."""
-    rows = int(scalar(connection, f"select count(*) from {SCHEMA}.{model}_candidate"))
-    if rows or not exists(connection, f"{model}_release"):
-        with transaction(connection):
+    """Make the candidate the release; a candidate without parameters leaves the release alone.
+
+    Returns the parameters that are released now, 0 for none.
+
+    Raises:
+        NotPromotedError: the candidate did not pass its gate.
+    """
+    newest = scalar(connection, f"select any_value(release_id) from {SCHEMA}.{model}_candidate")
+    if newest is not None:
+        _require_promotion(connection, model, newest)
+    with transaction(connection):
+        if newest is not None or not exists(connection, f"{model}_release"):
             connection.execute(
                 f"create or replace table {SCHEMA}.{model}_release as "
                 f"from {SCHEMA}.{model}_candidate"
             )
-    return rows
+    return int(scalar(connection, f"select count(*) from {SCHEMA}.{model}_release"))
+
+
+def _require_promotion(connection: duckdb.DuckDBPyConnection, model: str, newest: str) -> None:
+    """The gate stops a run; this stops a release that is started by hand, on its own."""
+    judged = connection.execute(
+        f"select decision, reason_en, reason_zh from {SCHEMA}.{model}_validations "
+        "where release_id = ? limit 1",
+        [newest],
+    ).fetchone()
+    decision, english, chinese = judged or ("not judged", "no verdict is kept", "没有评判记录")
+    if decision != "promoted":
+        text = Bilingual(
+            f"{model}: candidate {newest} was {decision}: {english}. The last good release "
+            "stays; fit anew with `jiaofei run --refit`.",
+            f"{model}：候选模型 {newest} 未通过：{chinese}。沿用上一版模型；"
+            "可用 `jiaofei run --refit` 重新拟合。",
+        )
+        raise NotPromotedError(str(text))
 
 
 def released(connection: duckdb.DuckDBPyConnection, model: str) -> Release | None:

@@ -28,33 +28,60 @@ def read(
 def replace(connection: duckdb.DuckDBPyConnection, table: DeclaredTable, rows: Rows | None) -> int:
     """Write the rows in place of the table's, None for no row; returns how many there are now.
 
+    To be called within a ``transaction``, so that a failure leaves the table as it was.
+
     Raises:
         ContractBrokenError: a declared column is missing, or one is not declared.
     """
     columns = ", ".join(f"{name} {_engine(kind)}" for name, kind, _ in table.columns)
     connection.execute("create schema if not exists platform_support")
-    with transaction(connection):
-        connection.execute(f"create or replace table {table.relation} ({columns})")
-        if rows is not None:
-            insert(connection, table, rows)
+    connection.execute(f"create or replace table {table.relation} ({columns})")
+    if rows is not None:
+        insert(connection, table, rows)
     return int(scalar(connection, f"select count(*) from {table.relation}"))
 
 
 def insert(connection: duckdb.DuckDBPyConnection, table: DeclaredTable, rows: Rows) -> None:
-    """Add rows to the table, cast to the declared types."""
+    """Add rows to the table, cast to the declared types, within a ``transaction``.
+
+    Raises:
+        ContractBrokenError: as ``replace``.
+    """
     wanted, given = [name for name, _, _ in table.columns], rows.schema.names
-    if set(wanted) != set(given):
+    if sorted(wanted) != sorted(given):
         missing, extra = sorted(set(wanted) - set(given)), sorted(set(given) - set(wanted))
         raise ContractBrokenError(
             f"{table.relation}: missing columns {missing}, undeclared columns {extra}. Declare "
             "them in dbt/models/platform_support/_fitted.yml, or mend the model's result."
         )
     casts = ", ".join(f"cast({name} as {_engine(kind)})" for name, kind, _ in table.columns)
-    connection.register("model_rows", rows)
-    try:
-        connection.execute(f"insert into {table.relation} select {casts} from model_rows")
-    finally:
-        connection.unregister("model_rows")
+    connection.register("model_rows", rows)  # rolled back with the transaction when a cast fails
+    connection.execute(f"insert into {table.relation} select {casts} from model_rows")
+    connection.unregister("model_rows")
+
+
+def kept(
+    connection: duckdb.DuckDBPyConnection, table: DeclaredTable, where: str, values: dict[str, Any]
+) -> pa.Table | None:
+    """The table's rows that meet the condition; None where there is no table yet.
+
+    A column that was declared since is empty in them, and one no longer declared is left out.
+    """
+    there = {
+        row[0]
+        for row in connection.execute(
+            "select column_name from information_schema.columns "
+            "where table_schema || '.' || table_name = ?",
+            [table.relation],
+        ).fetchall()
+    }
+    if not there:
+        return None
+    columns = ", ".join(
+        name if name in there else f"null::{_engine(kind)} as {name}"
+        for name, kind, _ in table.columns
+    )
+    return read(connection, f"select {columns} from {table.relation} where {where}", values)
 
 
 class transaction:  # noqa: N801 - reads as a statement
