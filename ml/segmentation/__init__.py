@@ -9,9 +9,15 @@ from ml.segmentation.clustering.choice import Effort
 from ml.segmentation.explanation.validity import eta_squared
 from ml.segmentation.fit import fit_segmentation
 from ml.segmentation.fitted import FittedSegmentation
-from ml.segmentation.releases.comparison import Comparison, compare_dates, feature_drift
-from ml.segmentation.releases.gate import Verdict, judge_release
+from ml.segmentation.releases.comparison import (
+    Comparison,
+    NobodyInBothError,
+    compare_dates,
+    feature_drift,
+)
+from ml.segmentation.releases.gate import Unmeasured, Verdict, judge_release
 from ml.segmentation.rows import ParameterRow
+from ml.segmentation.scoring import Scores, score_customers
 from ml.segmentation.storage import from_rows, to_rows
 from ml.segmentation.value_groups import ValueGroups, value_groups
 from ml.segmentation.words import Refusal, Words
@@ -20,9 +26,12 @@ __all__ = [
     "Comparison",
     "Effort",
     "FittedSegmentation",
+    "NobodyInBothError",
     "ParameterRow",
     "Profiles",
     "Refusal",
+    "Scores",
+    "Unmeasured",
     "ValueGroups",
     "Verdict",
     "Words",
@@ -34,6 +43,7 @@ __all__ = [
     "from_rows",
     "judge_release",
     "profile_segments",
+    "score_customers",
     "to_rows",
     "value_groups",
 ]

@@ -1,4 +1,10 @@
-"""Each channel's user groups: the segments over-represented among its payers, and their habits."""
+"""Each channel's user groups: the segments over-represented among its payers, and their habits.
+
+A channel is a family here, and families are all there is: the features count payments by family,
+because the composition that separates customers needs few parts, none nearly always empty. Several
+codes of one family (two banks) share a target group; to tell them apart the features would have
+to carry one count per channel code.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +16,17 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from scipy.stats import norm
 
+from ml.segmentation.clustering.nearest import Nearest
+from ml.segmentation.explanation.coverage import remarks
+from ml.segmentation.explanation.differences import SegmentSums, segment_sums
 from ml.segmentation.features.columns import as_table
 from ml.segmentation.features.declared import FAMILIES, ChannelFamily
+from ml.segmentation.features.space import Placed
 from ml.segmentation.fitted import FittedSegmentation, has_payments
 
 FEWEST_USERS = 30  # customers of a channel below which its lift is not stated
 LEVEL = 0.95
+HABITS = ("ln_mean_amount", "delay_mean", "late_share", "night_share", "weekend_share")
 
 
 @dataclass(frozen=True)
@@ -51,50 +62,83 @@ def channel_user_groups(
     """One row per channel family and segment: users, lift with interval, habits of those users.
 
     A user paid through the family once or more; ``is_target_group`` where the interval lies
-    above 1. A family of fewer users than ``fewest`` has null lifts and a reason.
+    above 1. A family of fewer users than ``fewest`` has null lifts and a reason. Habits are
+    those of the users of whom they are known, null with a reason where these are under half.
     """
-    customers = as_table(table)
-    families = [f for f in FAMILIES if f.column in customers.column_names]
-    k = len(fitted.segments)
-    totals, counts = np.zeros(k), np.zeros((len(families), k))
-    habits = np.zeros((len(families), k, len(fitted.space.describing)))
-    for part, placed, nearest in fitted.batches(customers):
+    groups = GroupSums(fitted)
+    for batch in fitted.batches(as_table(table)):
+        groups.see(*batch)
+    return groups.rows(fewest)
+
+
+class GroupSums:
+    """Users by family and segment with their habits, collected batch by batch."""
+
+    def __init__(self, fitted: FittedSegmentation) -> None:
+        self._fitted, self._k = fitted, len(fitted.segments)
+        self._totals = np.zeros(self._k)
+        names = fitted.space.describing
+        self._columns = [names.index(name) for name in HABITS if name in names]
+        self._sums: dict[ChannelFamily, SegmentSums] = {}
+
+    def see(self, part: pa.Table, placed: Placed, nearest: Nearest) -> None:
+        """Add one batch."""
         paid = has_payments(part)
-        totals += np.bincount(nearest.first[paid], minlength=k)
-        for row, family in enumerate(families):
+        self._totals += np.bincount(nearest.first[paid], minlength=self._k)
+        habits = placed.described[:, self._columns]
+        for family in FAMILIES:
+            if family.column not in part.column_names:
+                continue
             uses = paid & (part.column(family.column).fill_null(0).to_numpy() > 0)
-            counts[row] += np.bincount(nearest.first[uses], minlength=k)
-            habits[row] += _sums(placed.described[uses], nearest.first[uses], k)
-    rows = [
-        _row(fitted, family, segment, (counts[row], totals, habits[row]), fewest)
-        for row, family in enumerate(families)
-        for segment in range(k)
-    ]
-    return pa.Table.from_pylist(rows)
+            found = segment_sums(habits[uses], nearest.first[uses], self._k)
+            held = self._sums.get(family)
+            self._sums[family] = found if held is None else held + found
 
+    def rows(self, fewest: int = FEWEST_USERS) -> pa.Table:
+        """The table of all batches seen."""
+        return pa.Table.from_pylist(
+            [
+                self._row(family, sums, segment, fewest)
+                for family, sums in self._sums.items()
+                for segment in range(self._k)
+            ]
+        )
 
-def _row(
-    fitted: FittedSegmentation,
-    family: ChannelFamily,
-    segment: int,
-    sums: tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]],
-    fewest: int,
-) -> dict[str, Any]:
-    """One family and segment from (users by segment, customers by segment, sums of habits)."""
-    users, totals, habits = sums
-    names: dict[str, Any] = {
-        "channel_family": family.code,
-        "channel_en": family.name_en,
-        "channel_zh": family.name_zh,
-        "segment": fitted.segments[segment].number,
-    }
-    means = habits[segment] / max(users[segment], 1)
-    cell = _cell(users, totals, segment, fewest)
-    return names | cell | _habits(fitted, means, users[segment] > 0)
+    def _row(
+        self, family: ChannelFamily, sums: SegmentSums, segment: int, fewest: int
+    ) -> dict[str, Any]:
+        names: dict[str, Any] = {
+            "channel_family": family.code,
+            "channel_en": family.name_en,
+            "channel_zh": family.name_zh,
+            "segment": self._fitted.segments[segment].number,
+        }
+        cell = _cell(sums.customers, self._totals, segment, fewest)
+        habits = self._habits(sums.speaking[segment])
+        if cell["reason_en"] is None and sums.customers[segment]:
+            cell |= self._unknown(sums.known_share[segment])
+        return names | cell | habits
 
+    def _unknown(self, known_share: NDArray[np.float64]) -> dict[str, str | None]:
+        """Why habits are null or describe a part of the users."""
+        space = self._fitted.space
+        shares = np.full(len(space.describing), np.nan)
+        shares[self._columns] = known_share
+        said = remarks(space, HABITS, shares)
+        return {"reason_en": said.en if said else None, "reason_zh": said.zh if said else None}
 
-def _sums(values: NDArray[np.float64], labels: NDArray[np.integer], k: int) -> NDArray[np.float64]:
-    return np.column_stack([np.bincount(labels, weights=c, minlength=k) for c in values.T])
+    def _habits(self, means: NDArray[np.float64]) -> dict[str, float | None]:
+        names = self._fitted.space.describing
+        held = zip([names[j] for j in self._columns], means.tolist(), strict=True)
+        found = {name: mean for name, mean in held if np.isfinite(mean)}
+        amount, delay = found.get("ln_mean_amount"), found.get("delay_mean")
+        return {
+            "typical_amount_yuan": None if amount is None else float(np.exp(amount)),
+            "typical_days_from_bill": None if delay is None else float(np.expm1(delay)),
+            "late_share": found.get("late_share"),
+            "night_share": found.get("night_share"),
+            "weekend_share": found.get("weekend_share"),
+        }
 
 
 def _cell(
@@ -118,19 +162,4 @@ def _cell(
         "is_target_group": found.low > 1,
         "reason_en": None,
         "reason_zh": None,
-    }
-
-
-def _habits(
-    fitted: FittedSegmentation, means: NDArray[np.float64], known: bool
-) -> dict[str, float | None]:
-    """Mean habits of the segment's users of the channel, null where a feature was left out."""
-    found = dict(zip(fitted.space.describing, means.tolist(), strict=True)) if known else {}
-    amount, delay = found.get("ln_mean_amount"), found.get("delay_mean")
-    return {
-        "typical_amount_yuan": None if amount is None else float(np.exp(amount)),
-        "typical_days_from_bill": None if delay is None else float(np.expm1(delay)),
-        "late_share": found.get("late_share"),
-        "night_share": found.get("night_share"),
-        "weekend_share": found.get("weekend_share"),
     }

@@ -21,8 +21,8 @@ from ml.segmentation.clustering.choice import (
 from ml.segmentation.clustering.kmeans import SAMPLE_SIZE
 from ml.segmentation.clustering.nearest import Matrix, Nearest, nearest_two
 from ml.segmentation.clustering.sampling import sample_rows, strata_codes
-from ml.segmentation.explanation.differences import segment_sums, standardised_differences
-from ml.segmentation.explanation.naming import name_segments
+from ml.segmentation.explanation.differences import SegmentSums, segment_sums
+from ml.segmentation.explanation.naming import name_segments, still_holds
 from ml.segmentation.explanation.surrogate import fit_surrogate
 from ml.segmentation.features.columns import as_table
 from ml.segmentation.features.space import FeatureSpace, Placed, fit_space
@@ -96,9 +96,8 @@ def _release(
     old = previous.segments if previous else ()
     highest = previous.highest_number if previous else 0
     numbers = number_segments(matched, [s.number for s in old], highest)
-    names = _names(
-        space, placed, nearest, {r: old[i].name for r, i in enumerate(matched) if i >= 0}
-    )
+    earlier = {row: old[i].name for row, i in enumerate(matched) if i >= 0}
+    names = _names(space, segment_sums(placed.described, nearest.first, k), earlier)
     return FittedSegmentation(
         space,
         centroids,
@@ -111,17 +110,18 @@ def _release(
     )
 
 
-def _names(
-    space: FeatureSpace, placed: Placed, nearest: Nearest, kept: dict[int, Words]
-) -> list[Words]:
-    """Names by centroid: kept from the last release, or new and unlike the kept ones."""
-    k = int(nearest.first.max()) + 1
-    differences = standardised_differences(segment_sums(placed.described, nearest.first, k))
-    fresh = [row for row in range(k) if row not in kept]
+def _names(space: FeatureSpace, total: SegmentSums, earlier: dict[int, Words]) -> list[Words]:
+    """Names by centroid: kept where the last release's still holds, else new and unlike those."""
+    kept = {
+        row: name
+        for row, name in earlier.items()
+        if still_holds(name, total, space.describing, row)
+    }
+    fresh = [row for row in range(len(total.customers)) if row not in kept]
     taken = {name.en for name in kept.values()}
-    named = name_segments(differences[fresh], space.describing, taken)
+    named = name_segments(total, space.describing, fresh, taken)
     found = kept | dict(zip(fresh, named, strict=True))
-    return [found[row] for row in range(k)]
+    return [found[row] for row in range(len(total.customers))]
 
 
 def _matched(

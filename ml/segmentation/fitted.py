@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from ml.segmentation.clustering.choice import Choice
@@ -72,7 +73,7 @@ class FittedSegmentation:
         assigned; ``no_payment`` where nothing was paid, and the segment is null).
         """
         customers = as_table(table)
-        return pa.concat_tables(self._rows(*batch) for batch in self.batches(customers))
+        return pa.concat_tables(self.rows_of(*batch) for batch in self.batches(customers))
 
     def batches(self, table: pa.Table) -> Iterator[tuple[pa.Table, Placed, Nearest]]:
         """The table in slices, each placed in the space with its nearest two centroids."""
@@ -82,7 +83,8 @@ class FittedSegmentation:
             placed = self.space.place(part)
             yield part, placed, nearest_two(placed.coordinates, self.centroids)
 
-    def _rows(self, part: pa.Table, placed: Placed, found: Nearest) -> pa.Table:
+    def rows_of(self, part: pa.Table, placed: Placed, found: Nearest) -> pa.Table:
+        """The rows of ``assign`` for one batch."""
         nobody = ~has_payments(part)
         far = np.array([segment.far for segment in self.segments], dtype=np.float32)
         columns = {"customer_id": part.column("customer_id")} if _has_id(part) else {}
@@ -93,7 +95,7 @@ class FittedSegmentation:
             "second_distance": pa.array(found.second_distance, mask=nobody),
             "imputed_features": pa.array(placed.imputed, mask=nobody),
             "is_far": pa.array(found.distance > far[found.first], mask=nobody),
-            "reason": pa.array(np.full(len(nobody), NO_PAYMENT, object), pa.string(), mask=~nobody),
+            "reason": pc.if_else(pa.array(nobody), NO_PAYMENT, pa.scalar(None, pa.string())),
         }
         return pa.table(columns)
 

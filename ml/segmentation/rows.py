@@ -39,14 +39,21 @@ def text_rows(name: str, texts: Iterable[str]) -> Iterator[ParameterRow]:
 
 
 class Stored:
-    """Rows read back, by name, in the order of their index."""
+    """Rows read back, by name, in the order of their index whatever the order they come in."""
 
     def __init__(self, rows: Iterable[ParameterRow]) -> None:
+        """Raises ``StoredModelError`` where an index is missing or there twice."""
         self._rows: dict[str, list[ParameterRow]] = {}
         for row in rows:
             self._rows.setdefault(row.name, []).append(row)
-        for kept in self._rows.values():
+        for name, kept in self._rows.items():
             kept.sort(key=lambda row: row.index)
+            found = [row.index for row in kept]
+            if found != list(range(len(kept))):
+                raise StoredModelError(
+                    f"rows named {name!r} have the indices {found[:12]}; expected 0 to "
+                    f"{len(kept) - 1}, each once: the release is incomplete, refit it"
+                )
 
     def names(self, prefix: str) -> list[str]:
         """The names that begin with the prefix, without it."""

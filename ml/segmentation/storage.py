@@ -38,7 +38,10 @@ def to_rows(fitted: FittedSegmentation) -> list[ParameterRow]:
 
 
 def from_rows(rows: Iterable[ParameterRow]) -> FittedSegmentation:
-    """Rebuild a release; raises ``StoredModelError`` where rows are missing."""
+    """Rebuild a release, whatever the order of the rows.
+
+    Raises ``StoredModelError`` where rows are missing or there twice.
+    """
     stored = Stored(rows)
     space = FeatureSpace.from_rows(stored)
     fields = {field: stored.numbers(f"segment.{field}") for field in SEGMENT_FIELDS}
@@ -60,7 +63,7 @@ def from_rows(rows: Iterable[ParameterRow]) -> FittedSegmentation:
                 stored.numbers(f"reference.edges.{name}"),
                 stored.numbers(f"reference.shares.{name}"),
             )
-            for name in stored.names("reference.shares.")
+            for name in space.describing
         },
         int(release[0]),
         int(release[1]),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from dagster_project.lib.models import plots
 from dagster_project.lib.models.candidate import (
@@ -45,8 +46,7 @@ def fit(work: Work) -> Candidate:
     )
     if isinstance(fitted, segmentation.Refusal):
         return refused(fitted.code, fitted.reason.en, fitted.reason.zh)
-    churn = segmentation.compare_dates(fitted, before, now).churn if len(before) else None
-    verdict = segmentation.judge_release(fitted, churn)
+    verdict = segmentation.judge_release(fitted, _churn(fitted, before, now))
     figures = [
         Validation(NAME, check.name, check.value, bar=check.bar, is_met=check.passed)
         for check in verdict.checks
@@ -73,19 +73,45 @@ def score(work: Work, release: Release) -> dict[str, Scored]:
     if not len(now):
         reason = "no customer has paid in the last year (近一年无缴费用户)"
         return {name: Scored(None, reason) for name in TABLES}
-    assigned = fitted.assign(now)
+    scores = segmentation.score_customers(fitted, now)
     before = read(work.connection, MONTH_BEFORE)
-    moved = segmentation.compare_dates(fitted, before, now).moved if len(before) else None
-    cards = segmentation.profile_segments(fitted, now)
-    groups = segmentation.channel_user_groups(fitted, now)
+    earlier = fitted.assign(before)
+    try:
+        both = (earlier, scores.assigned)
+        moved = segmentation.compare_dates(fitted, before, now, both).moved
+    except segmentation.NobodyInBothError:  # the first month: nobody can have moved
+        moved = _no_movement()
+    cards = _published(scores.profiles.cards)
     return {
-        TABLES[0]: Scored(_with_movement(work, assigned, before, fitted, moved)),
-        TABLES[1]: Scored(_of_release(work, cards.cards), plots=_card_plots(cards)),
-        TABLES[2]: Scored(_of_release(work, groups), plots=_group_plots(groups)),
+        TABLES[0]: Scored(_with_movement(work, scores.assigned, earlier, moved)),
+        TABLES[1]: Scored(_of_release(work, cards), plots=_card_plots(cards)),
+        TABLES[2]: Scored(_of_release(work, scores.groups), plots=_group_plots(scores.groups)),
     }
 
 
 TABLES = ("customer_segments_assigned", "segment_profiles_described", "channel_user_groups_found")
+
+
+def _churn(fitted: Any, before: pa.Table, now: pa.Table) -> Any:
+    """Share of customers changing segment in a month, or why it is not known."""
+    from ml import segmentation
+
+    if not len(before):
+        return segmentation.Unmeasured.NO_EARLIER_MONTH
+    try:
+        return segmentation.compare_dates(fitted, before, now).churn
+    except segmentation.NobodyInBothError:
+        return segmentation.Unmeasured.NOBODY_IN_BOTH
+
+
+def _published(cards: pa.Table) -> pa.Table:
+    """The cards in the declared columns: remarks follow what sets the segment apart."""
+    for language, mark in (("en", "; "), ("zh", "；")):
+        apart, remark = (cards.column(f"{name}_{language}") for name in ("sets_apart", "remarks"))
+        said = pc.binary_join_element_wise(apart, remark, mark, null_handling="skip")
+        index = cards.column_names.index(f"sets_apart_{language}")
+        cards = cards.set_column(index, f"sets_apart_{language}", said)
+    return cards.drop_columns(["remarks_en", "remarks_zh"])
 
 
 def _sampled(work: Work, query: str) -> pa.Table:
@@ -115,15 +141,12 @@ def _decision(verdict: Any) -> Verdict:
     return Verdict("promoted" if verdict.is_promoted else "rejected", english, chinese)
 
 
-def _with_movement(
-    work: Work, assigned: pa.Table, before: pa.Table, fitted: Any, moved: pa.Table | None
-) -> pa.Table:
+def _with_movement(work: Work, assigned: pa.Table, earlier: pa.Table, moved: pa.Table) -> pa.Table:
     """Join what moved the customers; a set-based join, for there are millions."""
     connection = work.connection
     connection.register("assigned_now", assigned)
-    earlier = fitted.assign(before) if len(before) else assigned.slice(0, 0)
     connection.register("assigned_before", earlier)
-    connection.register("moved_between", _no_movement() if moved is None else moved)
+    connection.register("moved_between", moved)
     listed = ", ".join(f"now.{column}" for column in ASSIGNED)
     return read(
         connection,

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.tree import DecisionTreeClassifier
 
+from ml.segmentation.explanation.rules import Condition, sentence
 from ml.segmentation.features.columns import Floats
-from ml.segmentation.features.declared import label
 from ml.segmentation.words import Words
 
 DEPTH = 3
@@ -37,21 +37,26 @@ class Surrogate:
 def fit_surrogate(
     described: Floats, labels: NDArray[np.integer], names: list[str], k: int, seed: int
 ) -> Surrogate:
-    """Fit on one half of (at most ``POINTS``) customers, measure on the other."""
+    """Fit on one half of (at most ``POINTS``) customers, measure on the other.
+
+    ``described`` is NaN where a feature is unknown: the tree learns which way unknown goes.
+    """
     order = np.random.default_rng(seed).permutation(len(labels))[:POINTS]
     learn, check = order[::2], order[1::2]
     tree = DecisionTreeClassifier(
         max_depth=DEPTH, min_samples_leaf=max(1, int(LEAF_SHARE * len(learn))), random_state=seed
     ).fit(described[learn], labels[learn])
     fidelity = float(np.mean(tree.predict(described[check]) == labels[check]))
-    return Surrogate(fidelity, _rules(tree, names, k))
+    return Surrogate(fidelity, _rules(tree, described[learn], names, k))
 
 
-def _rules(tree: DecisionTreeClassifier, names: list[str], k: int) -> tuple[Words, ...]:
+def _rules(
+    tree: DecisionTreeClassifier, learnt: Floats, names: list[str], k: int
+) -> tuple[Words, ...]:
     """Per segment the conditions of the leaf that holds most of it."""
-    inner = tree.tree_
-    best: dict[int, tuple[float, list[tuple[str, bool, float]]]] = {}
-    stack: list[tuple[int, list[tuple[str, bool, float]]]] = [(0, [])]
+    inner, met = tree.tree_, _met_unknown(tree, learnt)
+    best: dict[int, tuple[float, list[Condition]]] = {}
+    stack: list[tuple[int, list[Condition]]] = [(0, [])]
     while stack:
         node, path = stack.pop()
         if inner.children_left[node] < 0:
@@ -62,14 +67,19 @@ def _rules(tree: DecisionTreeClassifier, names: list[str], k: int) -> tuple[Word
                 best[segment] = (weight, path)
             continue
         name, limit = names[inner.feature[node]], float(inner.threshold[node])
-        stack.append((inner.children_left[node], [*path, (name, False, limit)]))
-        stack.append((inner.children_right[node], [*path, (name, True, limit)]))
-    return tuple(_sentence(best[s][1]) if s in best else Words("", "") for s in range(k))
+        left = bool(inner.missing_go_to_left[node])
+        below = Condition(name, float("-inf"), limit, met[node] and left)
+        above = Condition(name, limit, float("inf"), met[node] and not left)
+        stack.append((inner.children_left[node], [*path, below]))
+        stack.append((inner.children_right[node], [*path, above]))
+    return tuple(sentence(best[s][1]) if s in best else Words("", "") for s in range(k))
 
 
-def _sentence(path: list[tuple[str, bool, float]]) -> Words:
-    conditions = [(name, ">" if above else "<=", limit) for name, above, limit in path]
-    return Words(
-        " and ".join(f"{label(n, False)} {sign} {limit:.3g}" for n, sign, limit in conditions),
-        "且".join(f"{label(n, True)}{sign}{limit:.3g}" for n, sign, limit in conditions),
-    )
+def _met_unknown(tree: DecisionTreeClassifier, learnt: Floats) -> list[bool]:
+    """Per node whether a customer of training came by of whom its feature is unknown."""
+    visits = tree.decision_path(learnt).tocsc()
+    met = []
+    for node, feature in enumerate(tree.tree_.feature.tolist()):
+        came = visits.indices[visits.indptr[node] : visits.indptr[node + 1]]
+        met.append(feature >= 0 and bool(np.isnan(learnt[came, feature]).any()))
+    return met

@@ -105,14 +105,14 @@ FEATURES = (
         ("due_payments", "late_payments"),
         "due_payments", "none", 1.0,
         "lateness is what collection and reminders act on", 0.1,
-        "often overdue", "常逾期", "never overdue", "从不逾期",
+        "often overdue", "常逾期", "seldom overdue", "很少逾期",
     ),
     Feature(
         "arrears_days", "days in arrears per bill", "每账单欠费天数", "days",
         ("due_payments", "arrears_days"),
         "due_payments", "yeo_johnson", 0.5,
         "tells with the share of late bills the same story: half weight", 1.0,
-        "long arrears", "欠费时间长", "no arrears", "无欠费",
+        "long arrears", "欠费时间长", "short arrears", "欠费时间短",
     ),
     Feature(
         "digital_share", "share paid online", "线上比例", "share", ("payments", "online_payments"),
@@ -125,26 +125,26 @@ FEATURES = (
         ("timed_payments", "night_payments"),
         "timed_payments", "none", 0.5,
         "a habit for the hour of a contact, not a need: half weight", 0.1,
-        "pays in the evening", "夜间缴费", "pays by day", "日间缴费",
+        "more often in the evening", "夜间缴费偏多", "more often by day", "日间缴费偏多",
     ),
     Feature(
         "weekend_share", "share paid at weekends", "周末比例", "share",
         ("payments", "weekend_payments"),
         "payments", "none", 0.25,
         "near two in seven for most; a weak sign of a habit", 0.1,
-        "pays at weekends", "周末缴费", "pays on weekdays", "工作日缴费",
+        "more often at weekends", "周末缴费偏多", "more often on weekdays", "工作日缴费偏多",
     ),
     Feature(
         "complaints", "complaints", "投诉", "ln(1 + complaints)", ("complaints",),
         "payments", "none", 0.25,
         "rare: it must tint a segment, not make one", 0.7,
-        "complains", "有投诉", "no complaints", "无投诉",
+        "complains more", "投诉偏多", "complains less", "投诉偏少",
     ),
     Feature(
         "contacts", "contacts received", "营销触达", "ln(1 + contacts)", ("contacts",),
         "payments", "none", 0.25,
         "our own doing rather than the customer's: quarter weight", 0.7,
-        "contacted", "曾触达", "not contacted", "未触达",
+        "contacted more", "触达偏多", "contacted less", "触达偏少",
     ),
 )  # fmt: skip
 BY_NAME = {feature.name: feature for feature in FEATURES}

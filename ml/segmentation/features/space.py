@@ -18,7 +18,7 @@ from ml.segmentation.features.compositions import ilr, replace_zeros
 from ml.segmentation.features.declared import BY_NAME, FAMILIES, FEATURES, MIX, MIX_WEIGHT
 from ml.segmentation.features.measures import Prior, fit_prior, is_unknown, measure
 from ml.segmentation.features.scaling import Scaling, fit_block, fit_scaling
-from ml.segmentation.rows import ParameterRow, Stored, number_rows, text_rows
+from ml.segmentation.rows import ParameterRow, Stored, StoredModelError, number_rows, text_rows
 
 NOT_DELIVERED, NOT_OBSERVED = "not_delivered", "not_observed"
 CONSTANT, ONE_CHANNEL = "constant", "one_channel_family"
@@ -33,7 +33,11 @@ SHARES = {family.share: family for family in FAMILIES}
 
 @dataclass(frozen=True)
 class Placed:
-    """Customers in the space: ``coordinates`` n x d, ``described`` n x features and shares."""
+    """Customers in the space: ``coordinates`` n x d, ``described`` n x features and shares.
+
+    Where nothing was observed of a feature, its coordinate rests on the prior and ``described``
+    is NaN: an imputed value keeps a customer in place, but describes nobody.
+    """
 
     coordinates: NDArray[np.float32]
     described: Floats
@@ -70,9 +74,11 @@ class FeatureSpace:
         for j, (name, scaling) in enumerate(self.scalings.items()):
             feature = BY_NAME[name]
             known = _with_unknown(columns, (*feature.needs, feature.evidence), size)
-            described[:, j] = measure(name, feature.needs, known, self.priors[name])
-            coordinates[:, j] = scaling.apply(described[:, j])
-            imputed += is_unknown(feature.evidence, feature.needs, known)
+            values = measure(name, feature.needs, known, self.priors[name])
+            coordinates[:, j] = scaling.apply(values)
+            unknown = is_unknown(feature.evidence, feature.needs, known)
+            imputed += unknown
+            described[:, j] = np.where(unknown, np.nan, values)
         self._place_mix(columns, coordinates, described)
         return Placed(coordinates, described, imputed)
 
@@ -90,6 +96,7 @@ class FeatureSpace:
 
     def to_rows(self) -> Iterator[ParameterRow]:
         """Stored form."""
+        yield from text_rows("features", self.scalings)
         for name, scaling in self.scalings.items():
             yield from number_rows(f"scaling.{name}", vars(scaling).values())
             yield from number_rows(f"prior.{name}", self.priors[name])
@@ -99,8 +106,18 @@ class FeatureSpace:
 
     @classmethod
     def from_rows(cls, stored: Stored) -> FeatureSpace:
-        """Rebuild from stored rows."""
-        names = stored.names("scaling.")
+        """Rebuild from stored rows, in whatever order they come.
+
+        The order of the coordinates is a stored fact; a release without it was written in the
+        declared order. Raises where features and scalings are not the same.
+        """
+        held = stored.names("scaling.")
+        names = stored.texts("features") or [name for name in BY_NAME if name in held]
+        if set(names) != set(held) or not set(names) <= set(BY_NAME):
+            raise StoredModelError(
+                f"stored features {sorted(names)} with scalings of {sorted(held)}; expected the "
+                "same, all declared: the release is incomplete or too old, refit it"
+            )
         return cls(
             {name: tuple(stored.numbers(f"prior.{name}").tolist()) for name in names},
             {name: Scaling(*stored.numbers(f"scaling.{name}").tolist()) for name in names},
@@ -120,12 +137,13 @@ def fit_space(table: pa.Table) -> FeatureSpace:
         if any(name not in columns for name in (*feature.needs, feature.evidence)):
             dropped[feature.name] = NOT_DELIVERED
             continue
-        if not np.nansum(columns[feature.evidence]):
+        known = ~is_unknown(feature.evidence, feature.needs, columns)
+        if not known.any():
             dropped[feature.name] = NOT_OBSERVED
             continue
         prior = fit_prior(feature.name, feature.needs, columns)
         values = measure(feature.name, feature.needs, columns, prior)
-        scaling = fit_scaling(values, feature.transform, feature.weight, feature.floor)
+        scaling = fit_scaling(values[known], feature.transform, feature.weight, feature.floor)
         if scaling is None:
             dropped[feature.name] = CONSTANT
         else:

@@ -9,10 +9,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from ml.segmentation.clustering.nearest import nearest_two
 from ml.segmentation.features.columns import as_table
 from ml.segmentation.features.declared import label
-from ml.segmentation.fitted import BATCH, FittedSegmentation, paying
+from ml.segmentation.fitted import BATCH, FittedSegmentation, has_payments, paying
 from ml.segmentation.releases.drift import PSI_ALARM, churn, psi, shares, transitions
 from ml.segmentation.releases.movement import contributions, main_mover
 
@@ -30,54 +29,91 @@ class Comparison:
     customers: int  # in both dates
 
 
-def compare_dates(fitted: FittedSegmentation, before: Any, now: Any) -> Comparison:
-    """Place the customers of both dates in the release; raises where no customer is in both.
+class NobodyInBothError(ValueError):
+    """The two dates have no customer in common: nothing can be said of who moved."""
+
+
+def compare_dates(
+    fitted: FittedSegmentation,
+    before: Any,
+    now: Any,
+    assigned: tuple[pa.Table, pa.Table] | None = None,
+) -> Comparison:
+    """Place the customers of both dates in the release.
 
     After a refit both dates are placed in the new release, so that a movement is the customer's
-    and never the model's.
+    and never the model's. ``assigned`` holds what ``assign`` gave for the two tables, where that
+    is known already. Raises ``NobodyInBothError`` where no paying customer is in both.
     """
-    old, new = paying(as_table(before)), paying(as_table(now))
-    ids = (old.column("customer_id").to_numpy(), new.column("customer_id").to_numpy())
-    both, left, right = np.intersect1d(*ids, assume_unique=True, return_indices=True)
-    parts, first, last = [], [], []
-    for begin in range(0, len(both), BATCH):
-        chosen = slice(begin, begin + BATCH)
-        tables = old.take(pa.array(left[chosen])), new.take(pa.array(right[chosen]))
-        rows, labels_before, labels_now = _batch(fitted, both[chosen], *tables)
-        parts.append(rows)
-        first.append(labels_before)
-        last.append(labels_now)
-    segments = np.concatenate(first) if first else np.empty(0, np.int16)
-    after = np.concatenate(last) if last else np.empty(0, np.int16)
-    share = churn(segments, after)
-    table = transitions(segments, after, list(range(len(fitted.segments))))
-    return Comparison(pa.concat_tables(parts), table, share, len(both))
+    tables = as_table(before), as_table(now)
+    if assigned is None:
+        assigned = fitted.assign(tables[0]), fitted.assign(tables[1])
+    ids, rows, labels = _in_both(fitted, tables, assigned)
+    if not len(ids):
+        raise NobodyInBothError(
+            f"none of {len(tables[0])} customers of the earlier date is among the {len(tables[1])} "
+            "of the later: churn has no base; check the two tables, and whether the pseudonyms "
+            "were made with one key"
+        )
+    who = np.flatnonzero(labels[0] != labels[1])
+    parts = [
+        _moved(
+            fitted,
+            ids[some],
+            (labels[0][some], labels[1][some]),
+            tables[0].take(pa.array(rows[0][some])),
+            tables[1].take(pa.array(rows[1][some])),
+        )
+        for some in np.split(who, range(BATCH, len(who), BATCH))
+    ]
+    table = transitions(labels[0], labels[1], list(range(len(fitted.segments))))
+    return Comparison(pa.concat_tables(parts), table, churn(labels[0], labels[1]), len(ids))
 
 
-def _batch(
-    fitted: FittedSegmentation, ids: NDArray[Any], before: pa.Table, now: pa.Table
-) -> tuple[pa.Table, NDArray[np.int16], NDArray[np.int16]]:
+def _in_both(
+    fitted: FittedSegmentation,
+    tables: tuple[pa.Table, pa.Table],
+    assigned: tuple[pa.Table, pa.Table],
+) -> tuple[NDArray[Any], list[NDArray[np.int64]], list[NDArray[np.int64]]]:
+    """Ids of the customers who paid on both dates, their rows, and their segments' positions."""
+    places = [np.flatnonzero(has_payments(table)) for table in tables]
+    ids = [
+        table.column("customer_id").to_numpy()[paid]
+        for table, paid in zip(tables, places, strict=True)
+    ]
+    both, *found = np.intersect1d(ids[0], ids[1], assume_unique=True, return_indices=True)
+    rows = [paid[index] for paid, index in zip(places, found, strict=True)]
+    order = np.argsort(fitted.numbers)
+    labels = []
+    for table, own in zip(assigned, rows, strict=True):
+        numbers = table.column("segment").fill_null(-1).to_numpy()[own]
+        labels.append(order[np.searchsorted(fitted.numbers, numbers, sorter=order)])
+    return both, rows, labels
+
+
+def _moved(
+    fitted: FittedSegmentation,
+    ids: NDArray[Any],
+    labels: tuple[NDArray[np.int64], NDArray[np.int64]],
+    before: pa.Table,
+    now: pa.Table,
+) -> pa.Table:
+    """What moved the customers whose segment changed, and how much of the movement it was."""
     old, new = fitted.space.place(before).coordinates, fitted.space.place(now).coordinates
-    first = nearest_two(old, fitted.centroids).first
-    last = nearest_two(new, fitted.centroids).first
-    who = np.flatnonzero(first != last)
-    parts, names = contributions(
-        old[who], new[who], first[who], last[who], fitted.centroids, fitted.space.groups
-    )
+    parts, names = contributions(old, new, *labels, fitted.centroids, fitted.space.groups)
     mover, part = main_mover(parts, names)
     text = {chinese: [n and label(n, chinese) for n in mover] for chinese in (False, True)}
-    rows = pa.table(
+    return pa.table(
         {
-            "customer_id": ids[who],
-            "segment_before": fitted.numbers[first[who]],
-            "segment": fitted.numbers[last[who]],
+            "customer_id": ids,
+            "segment_before": fitted.numbers[labels[0]],
+            "segment": fitted.numbers[labels[1]],
             "moved_by": pa.array(mover, pa.string()),
             "moved_by_en": pa.array(text[False], pa.string()),
             "moved_by_zh": pa.array(text[True], pa.string()),
             "moved_by_share": part,
         }
     )
-    return rows, first, last
 
 
 def feature_drift(fitted: FittedSegmentation, table: Any) -> list[dict[str, Any]]:

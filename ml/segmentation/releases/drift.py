@@ -13,14 +13,19 @@ EMPTY = 1e-4  # share that stands for an empty bin, so that one customer is no i
 
 
 def bin_edges(values: Floats) -> Floats:
-    """Inner decile edges of a feature in the training sample; fewer where values repeat."""
-    return np.unique(np.quantile(values, np.linspace(0, 1, BINS + 1)[1:-1]))
+    """Inner decile edges of the known values in training; fewer where values repeat."""
+    known = values[~np.isnan(values)]
+    return np.unique(np.quantile(known, np.linspace(0, 1, BINS + 1)[1:-1]))
 
 
 def shares(values: Floats, edges: Floats) -> Floats:
-    """Share of customers in each bin of ``edges``."""
-    counts = np.bincount(np.searchsorted(edges, values, side="left"), minlength=len(edges) + 1)
-    return counts / max(len(values), 1)
+    """Share of customers in each bin of ``edges``, and last of those of whom it is unknown.
+
+    Unknown is a bin, so that a source that stops is the largest of drifts and not none.
+    """
+    known = values[~np.isnan(values)]
+    counts = np.bincount(np.searchsorted(edges, known, side="left"), minlength=len(edges) + 1)
+    return np.append(counts, len(values) - len(known)) / max(len(values), 1)
 
 
 def psi(expected: Floats, found: Floats) -> float:
@@ -35,13 +40,9 @@ def transitions(
     before: NDArray[np.integer], now: NDArray[np.integer], numbers: list[int]
 ) -> NDArray[np.int64]:
     """Customers by segment before (rows) and now (columns), in the order of ``numbers``."""
-    size = len(numbers)
-    position = {number: index for index, number in enumerate(numbers)}
-    table = np.zeros((size, size), dtype=np.int64)
-    pairs, counts = np.unique(np.column_stack([before, now]), axis=0, return_counts=True)
-    for (old, new), count in zip(pairs.tolist(), counts.tolist(), strict=True):
-        table[position[old], position[new]] = count
-    return table
+    size, order = len(numbers), np.argsort(numbers)
+    old, new = (order[np.searchsorted(numbers, side, sorter=order)] for side in (before, now))
+    return np.bincount(old * size + new, minlength=size * size).reshape(size, size)
 
 
 def churn(before: NDArray[np.integer], now: NDArray[np.integer]) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 
 from ml.segmentation.clustering.choice import ARI_BAR, SHARE_BAR
 from ml.segmentation.fitted import FittedSegmentation
@@ -34,11 +35,32 @@ class Verdict:
         return all(check.passed for check in self.checks)
 
 
-def judge_release(fitted: FittedSegmentation, churn: float | None) -> Verdict:
+class Unmeasured(Enum):
+    """Why there is no figure of the churn."""
+
+    NO_EARLIER_MONTH = "no_earlier_month"
+    NOBODY_IN_BOTH = "nobody_in_both"
+
+
+UNMEASURED = {
+    Unmeasured.NO_EARLIER_MONTH: Words(
+        "churn was not measured: there is one month of data",
+        "客户换群比例未测：只有一个月的数据",
+    ),
+    Unmeasured.NOBODY_IN_BOTH: Words(
+        "churn cannot be measured: no customer is in both months; check the two tables, and "
+        "whether the pseudonyms were made with one key",
+        "客户换群比例无法测量：前后两月没有共同客户，请检查两张表及假名密钥是否一致",
+    ),
+}
+
+
+def judge_release(fitted: FittedSegmentation, churn: float | Unmeasured) -> Verdict:
     """Stability, smallest share, and the churn of an unchanged month.
 
-    ``churn`` is measured by ``compare_dates``; None where there is only one month of data: the
-    release may then be published, and the check says that it was not measured.
+    ``churn`` is measured by ``compare_dates``. With a single month of data the release may be
+    published, and the check says that it was not measured; two months without a customer in
+    common are a fault of the tables, and the check fails.
     """
     chosen = fitted.choice.chosen
     return Verdict(
@@ -66,14 +88,12 @@ def _at_least(name: str, value: float, bar: float, english: str, chinese: str) -
     )
 
 
-def _churn(value: float | None) -> GateCheck:
+def _churn(value: float | Unmeasured) -> GateCheck:
     bar = f"<= {CHURN_BAR}"
-    if value is None:
-        words = Words(
-            "churn was not measured: there is one month of data",
-            "客户换群比例未测：只有一个月的数据",
+    if isinstance(value, Unmeasured):
+        return GateCheck(
+            "churn", None, bar, value is Unmeasured.NO_EARLIER_MONTH, UNMEASURED[value]
         )
-        return GateCheck("churn", None, bar, True, words)
     passed = value <= CHURN_BAR
     return GateCheck(
         "churn",

@@ -55,6 +55,25 @@ def customers(size: int = 1200, seed: int = 0, first_id: int = 0) -> pa.Table:
     return pa.table(columns)
 
 
+BILLED = (
+    "bills",
+    "matched_payments",
+    "delay_log_sum",
+    "delay_log_square_sum",
+    "due_payments",
+    "late_payments",
+    "arrears_days",
+)
+
+
+def prepaid(table: pa.Table, who: np.ndarray) -> pa.Table:
+    """The table in which the customers ``who`` (a mask) top up a meter and get no bills."""
+    table = replaced(table, "is_prepaid", who)
+    for name in BILLED:
+        table = replaced(table, name, np.where(who, 0, table.column(name).to_numpy()))
+    return table
+
+
 def kinds(table: pa.Table) -> np.ndarray:
     """The true kind of each customer."""
     return table.column("customer_id").to_numpy() % len(KINDS)

@@ -8,7 +8,6 @@ import pytest
 from ml.segmentation import channel_user_groups, eta_squared, profile_segments, value_groups
 from ml.segmentation.channel_groups import lift
 from ml.segmentation.explanation.differences import segment_sums, standardised_differences
-from ml.segmentation.explanation.naming import name_segments
 from ml.segmentation.explanation.surrogate import fit_surrogate
 from ml.segmentation.features.columns import BadColumnError
 from tests.builders import SHARED, needs_real_data
@@ -29,12 +28,6 @@ def test_differences_equal_their_definition_and_sums_are_additive():
     pooled = np.sqrt((inside.var(axis=0) * len(inside) + outside.var(axis=0) * len(outside)) / 298)
     expected = (inside.mean(axis=0) - outside.mean(axis=0)) / pooled
     np.testing.assert_allclose(standardised_differences(whole)[1], expected)
-
-
-def test_names_stay_unique_where_nothing_sets_segments_apart():
-    names = name_segments(np.zeros((3, 1)), ["delay_mean"], {"Average"})
-    assert [name.en for name in names] == ["Average 2", "Average 3", "Average 4"]
-    assert len({name.zh for name in names}) == 3
 
 
 def test_low_fidelity_is_said():

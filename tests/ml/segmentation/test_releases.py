@@ -10,11 +10,16 @@ from sklearn.metrics import adjusted_rand_score
 
 from ml.segmentation import (
     FittedSegmentation,
+    NobodyInBothError,
+    Unmeasured,
+    channel_user_groups,
     compare_dates,
     feature_drift,
     fit_segmentation,
     from_rows,
     judge_release,
+    profile_segments,
+    score_customers,
     to_rows,
 )
 from ml.segmentation.releases.drift import churn, psi, transitions
@@ -72,6 +77,45 @@ def test_incomplete_rows_are_refused(fitted):
     rows = [row for row in to_rows(fitted) if not (row.name == "centroids" and row.index == 2)]
     with pytest.raises(StoredModelError, match="incomplete"):
         from_rows(rows)
+
+
+def test_rows_rebuild_the_release_in_whatever_order_they_are_read(fitted):
+    rows = to_rows(fitted)
+    shuffled = [rows[i] for i in np.random.default_rng(0).permutation(len(rows))]
+    again = from_rows(shuffled)
+    assert to_rows(again) == rows
+    assert again.assign(customers(30)).equals(fitted.assign(customers(30)))
+    assert profile_segments(again, customers()).cards.equals(
+        profile_segments(fitted, customers()).cards
+    )
+
+
+def test_a_stored_release_matched_to_an_earlier_one_shows_the_same_cards_names_and_rules(fitted):
+    found = fit_segmentation(customers(900, seed=6), fitted, candidates=(4,), effort=QUICK, seed=2)
+    assert isinstance(found, FittedSegmentation)
+    rows = to_rows(found)
+    again = from_rows([rows[i] for i in np.random.default_rng(1).permutation(len(rows))])
+    assert again.segments == found.segments
+    assert again.surrogate == found.surrogate
+    table = customers(300, seed=4)
+    for ours, theirs in zip(_described(again, table), _described(found, table), strict=True):
+        assert ours.equals(theirs)
+
+
+def _described(release, table):
+    profiles = profile_segments(release, table)
+    return profiles.cards, profiles.differences, channel_user_groups(release, table)
+
+
+def test_rows_there_twice_are_refused(fitted):
+    rows = to_rows(fitted)
+    with pytest.raises(StoredModelError, match="each once"):
+        from_rows([*rows, rows[5]])
+
+
+def test_a_release_without_the_order_of_its_features_was_written_in_the_declared_order(fitted):
+    rows = [row for row in to_rows(fitted) if row.name != "features"]
+    assert to_rows(from_rows(rows[::-1])) == to_rows(fitted)
 
 
 def test_a_refit_keeps_numbers_and_names_whatever_the_order(fitted):
@@ -164,8 +208,39 @@ def test_gate_promotes_a_stable_release_and_stops_the_others_with_reasons(fitted
     assert not judge_release(fitted, 0.06).is_promoted
     chosen = dataclasses.replace(fitted.choice.chosen, ari=0.5)
     weak = dataclasses.replace(fitted, choice=dataclasses.replace(fitted.choice, chosen=chosen))
-    verdict = judge_release(weak, None)
+    verdict = judge_release(weak, Unmeasured.NO_EARLIER_MONTH)
     failed = [check for check in verdict.checks if not check.passed]
     assert [check.name for check in failed] == ["stability_ari"]
     assert "below 0.85" in failed[0].reason.en
     assert "低于" in failed[0].reason.zh
+
+
+def test_an_unmeasured_churn_passes_only_without_an_earlier_month(fitted):
+    assert judge_release(fitted, Unmeasured.NO_EARLIER_MONTH).is_promoted
+    verdict = judge_release(fitted, Unmeasured.NOBODY_IN_BOTH)
+    (failed,) = [check for check in verdict.checks if not check.passed]
+    assert failed.value is None
+    assert "no customer is in both" in failed.reason.en
+    assert "没有共同客户" in failed.reason.zh
+
+
+def test_two_dates_without_a_customer_in_common_are_an_error_that_says_what_to_check(fitted):
+    with pytest.raises(NobodyInBothError, match="none of 40 customers of the earlier date"):
+        compare_dates(fitted, customers(40), customers(30, first_id=5000))
+
+
+def test_dates_are_compared_alike_whether_or_not_they_are_assigned_already(fitted):
+    before, now = customers(60, seed=2), customers(50, seed=8, first_id=4)
+    plain = compare_dates(fitted, before, now)
+    known = compare_dates(fitted, before, now, (fitted.assign(before), fitted.assign(now)))
+    assert known.moved.equals(plain.moved)
+    assert (known.transitions == plain.transitions).all()
+    assert plain.customers == 50
+
+
+def test_one_pass_gives_what_the_three_descriptions_give(fitted):
+    table = customers(200, seed=5)
+    scores = score_customers(fitted, table)
+    assert scores.assigned.equals(fitted.assign(table))
+    assert scores.profiles.cards.equals(profile_segments(fitted, table).cards)
+    assert scores.groups.equals(channel_user_groups(fitted, table))
