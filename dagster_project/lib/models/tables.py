@@ -49,10 +49,12 @@ def insert(connection: duckdb.DuckDBPyConnection, table: DeclaredTable, rows: Ro
     """
     wanted, given = [name for name, _, _ in table.columns], rows.schema.names
     if sorted(wanted) != sorted(given):
+        twice = sorted({name for name in given if given.count(name) > 1})
         missing, extra = sorted(set(wanted) - set(given)), sorted(set(given) - set(wanted))
         raise ContractBrokenError(
-            f"{table.relation}: missing columns {missing}, undeclared columns {extra}. Declare "
-            "them in dbt/models/platform_support/_fitted.yml, or mend the model's result."
+            f"{table.relation}: missing columns {missing}, undeclared columns {extra}"
+            f"{f', columns {twice} come twice' if twice else ''}. Declare them in "
+            "dbt/models/platform_support/_fitted.yml, or mend the model's result."
         )
     casts = ", ".join(f"cast({name} as {_engine(kind)})" for name, kind, _ in table.columns)
     connection.register("model_rows", rows)  # rolled back with the transaction when a cast fails

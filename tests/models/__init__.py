@@ -1,0 +1,1 @@
+"""Tests of what lies between the models and the warehouse: fits, releases, tables."""
