@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
-from dagster_dbt import DbtCliResource
+from dagster_dbt import DbtCliInvocation, DbtCliResource
 
 from dagster_project.lib import progress
 from dagster_project.lib.column_lineage import as_metadata, column_lineage
@@ -83,15 +83,26 @@ def _run_dbt(
         arguments += ["--vars", json.dumps(chosen)]
     begin = time.monotonic()
     invocation = dbt.cli(arguments, context=context, raise_on_error=False, target_path=target)
-    events = []
-    for event in invocation.stream():
-        _report(event)
-        events.append(event)
+    events = _streamed(invocation)
     progress.report(f"dbt build [{time.monotonic() - begin:.1f} s]")
     manifest = json.loads((target / "manifest.json").read_text("utf-8"))
     yield from _described(settings, target, manifest, events)
     if not invocation.is_successful():
         raise invocation.get_error() or dg.Failure("dbt build failed; see the log above")
+
+
+def _streamed(invocation: DbtCliInvocation) -> list[Any]:
+    """All events of the build; an error here stops dbt, which would wait and hold the warehouse."""
+    events = []
+    try:
+        for event in invocation.stream():
+            _report(event)
+            events.append(event)
+    except BaseException:
+        invocation.process.terminate()
+        invocation.process.wait()
+        raise
+    return events
 
 
 def _is_of_a_test(event: Any) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dagster as dg
+import duckdb
 import pytest
 
 from dagster_project.lib.publication.history import current_snapshot
@@ -45,3 +46,25 @@ def test_one_asset_is_built_alone_with_the_tests_that_reach_it(refreshed: Settin
         if event.event_type == dg.DagsterEventType.ASSET_OBSERVATION
     }
     assert dg.AssetKey(["platform_support", "channel_months"]) in observed
+
+
+def test_an_error_between_two_events_leaves_no_dbt_that_holds_the_warehouse(
+    refreshed: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from dagster_project.definitions import defs
+    from dagster_project.lib import build
+
+    def broken(event: object) -> None:
+        raise ValueError("cannot read the event")
+
+    monkeypatch.setattr(build, "_report", broken)
+    with dg.DagsterInstance.get() as instance:
+        result = defs.resolve_implicit_global_asset_job_def().execute_in_process(
+            instance=instance,
+            partition_key=FIRST_DAY.isoformat(),
+            asset_selection=[CHANNELS],
+            raise_on_error=False,
+        )
+    assert not result.success
+    with duckdb.connect(str(refreshed.warehouse)) as connection:  # fails while another writes
+        assert connection.execute("select 1").fetchall() == [(1,)]
