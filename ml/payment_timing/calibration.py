@@ -11,7 +11,7 @@ import numpy as np
 from ml.payment_timing.segments import BALANCE, NO_BILL, STANDINGS
 
 PIECES = 32
-PRIOR = 800.0  # customers with which the coarser map is believed
+PRIOR = 400.0  # customers with which the coarser map is believed
 SEED = 20_251_231
 
 

@@ -53,10 +53,18 @@ class Fitted:
     left_out: dict[str, str]
 
 
-def fit_candidates(seen: Spells, strata: int, season: Season) -> Fitted:
+def fit_candidates(
+    seen: Spells, strata: int, season: Season, newest: States | None = None
+) -> Fitted:
     """Fit every candidate on spells seen so far; the gap models on the newest states.
 
     Gap models run on the season's clock; the calendar of days off is laid over both.
+
+    Args:
+        seen: spells with what had come.
+        strata: number of strata, the pooled one among them.
+        season: as known on the day of the fit.
+        newest: states of that day, whose outcomes are unknown; None: the newest ones in ``seen``.
     """
     lag = debit_lags(seen.states, np.where(seen.event > 0, seen.event, np.nan), strata)
     gaps = _without_bills(seen)
@@ -70,14 +78,18 @@ def fit_candidates(seen: Spells, strata: int, season: Season) -> Fitted:
             "habit_classes": lambda: HabitClasses.fit(seen, lag),
         }
     if len(gaps.event):
-        age = gaps.states["origin_day"].max() - gaps.states["origin_day"]
-        latest = season.operational(rows(gaps.states, age == 0))
+        latest = season.operational(_newest_without_bills(gaps.states, newest))
+        known_season = None if season.is_flat else 1.0
         makers |= {
             "renewal_mixture": lambda: CalendarTilt.fit(
                 OperationalTime(GammaRenewalMixture.fit(latest), season), gaps, strata
             ),
             "first_passage": lambda: CalendarTilt.fit(
-                OperationalTime(InverseGaussianPassage.fit(latest), season), gaps, strata
+                OperationalTime(
+                    InverseGaussianPassage.fit(latest, known_season=known_season), season
+                ),
+                gaps,
+                strata,
             ),
         }
     return _made(makers)
@@ -116,6 +128,14 @@ def forecast(models: Mapping[str, TimingModel], states: States) -> dict[str, np.
 
 def _without_bills(seen: Spells) -> Spells:
     return _chosen(seen, ~has_bill_clock(seen.states) & (seen.states["payment_days"] >= 1))
+
+
+def _newest_without_bills(seen: States, newest: States | None) -> States:
+    if newest is not None:
+        chosen = ~has_bill_clock(newest) & (newest["payment_days"] >= 1)
+        if chosen.any():
+            return rows(newest, chosen)
+    return rows(seen, seen["origin_day"] == seen["origin_day"].max())
 
 
 def _chosen(seen: Spells, chosen: np.ndarray) -> Spells:

@@ -143,7 +143,7 @@ def fit(
     rounds = roll(prepared, size, first, with_baselines)
     end = prepared[-1].day + HORIZON if known_until is None else known_until
     season = prepared[-1].season or Season.flat(size)
-    final = fit_candidates(seen_at(prepared, end), size, season)
+    final = fit_candidates(seen_at(prepared, end), size, season, prepared[-1].states)
     maps, remarks = _maps(rounds, size, end), _remarks(rounds)
     newest = prepared[-1].states
     stratum = newest["stratum"].astype(np.int64)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -98,8 +99,14 @@ def paired_bootstrap(difference: np.ndarray, seed: int = 1, resamples: int = RES
     groups = min(len(difference), 5_000)
     place = np.arange(len(difference)) % groups
     sums, sizes = np.bincount(place, difference, groups), np.bincount(place, minlength=groups)
-    random = np.random.default_rng(seed)
-    count = random.multinomial(groups, np.full(groups, 1 / groups), size=resamples)
+    count = _resampled(groups, seed, resamples)
     means = (count @ sums) / (count @ sizes)
     low, high = np.quantile(means, [0.025, 0.975])
     return Interval(float(difference.mean()), float(low), float(high))
+
+
+@lru_cache(maxsize=2)
+def _resampled(groups: int, seed: int, resamples: int) -> np.ndarray:
+    """How often each resample holds each group, float64 (resamples, groups): 40 MB at most."""
+    random = np.random.default_rng(seed)
+    return random.multinomial(groups, np.full(groups, 1 / groups), size=resamples).astype(float)

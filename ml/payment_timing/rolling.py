@@ -24,7 +24,7 @@ from ml.payment_timing.states import joined
 FITTING_ORIGINS = 4  # newest origins that the models are fitted on
 STACKING_ORIGINS = 3  # origins whose forward scores set the weights
 CALIBRATING_ORIGINS = 2  # pooled forecasts that the maps are fitted on
-RECENCY = 0.3  # weight of an origin's PIT against the next newer one's
+RECENCY = 0.7  # weight of an origin's PIT against the next newer one's
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,10 @@ def roll(origins: Sequence[Origin], strata: int, first: int, with_baselines: boo
     for number in range(first, len(origins)):
         origin = origins[number]
         fitted = fit_candidates(
-            seen_at(origins[:number], origin.day), strata, origin.season or Season.flat(strata)
+            seen_at(origins[:number], origin.day),
+            strata,
+            origin.season or Season.flat(strata),
+            origin.states,
         )
         found = forecast(fitted.models, origin.states)
         this = Round(origin, fitted, found)

@@ -56,16 +56,30 @@ class InverseGaussianPassage:
 
     @classmethod
     def fit(
-        cls, states: States, *, most_customers: int = 200_000, seed: int = 0
+        cls,
+        states: States,
+        *,
+        known_season: float | None = None,
+        most_customers: int = 200_000,
+        seed: int = 0,
     ) -> InverseGaussianPassage:
         """Fit prior, threshold and amounts on a sample, per stratum where it has enough top-ups.
+
+        Args:
+            states: any customers; those not covered are left out.
+            known_season: use against the mean: 1 where days are days of mean use; None: learned
+                from the readings of balances.
+            most_customers: size of the sample that is fitted.
+            seed: of the sample.
 
         Raises:
             ValueError: no covered customer has two top-ups, or a statistic is absent.
         """
         sample = sample_of(taken(states, covered(states)), most_customers, seed)
         is_informative = np.asarray(sample["payment_days"]) > 1
-        return cls(fitted_by_stratum(sample, _fit_one, is_informative))
+        return cls(
+            fitted_by_stratum(sample, lambda own: _fit_one(own, known_season), is_informative)
+        )
 
     def covers(self, states: States) -> np.ndarray:
         """Customers with a last top-up of known amount and sound sums; bool (n,)."""
@@ -145,8 +159,9 @@ def _block(rows: np.ndarray, usage: Usage, own: dict[str, np.ndarray], has_readi
     return Block(rows, grid, season * usage.elapsed, rate)
 
 
-def _fit_one(states: States) -> dict[str, tuple[float, ...]]:
+def _fit_one(states: States, known_season: float | None) -> dict[str, tuple[float, ...]]:
     usage = usage_of(states)
     prior = fit_prior(usage)
     own = {name: np.full(len(usage), value[0]) for name, value in prior.items()}
-    return prior | fit_threshold(usage, _posterior(usage, own)) | fit_amounts(usage)
+    threshold = fit_threshold(usage, _posterior(usage, own), known_season)
+    return prior | threshold | fit_amounts(usage)

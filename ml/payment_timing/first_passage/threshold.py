@@ -43,12 +43,15 @@ def seen_thresholds(
     return seen, between
 
 
-def fit_threshold(usage: Usage, posterior: Posterior) -> dict[str, tuple[float, ...]]:
+def fit_threshold(
+    usage: Usage, posterior: Posterior, known_season: float | None = None
+) -> dict[str, tuple[float, ...]]:
     """Season, threshold and their spreads from the readings that follow a top-up.
 
     Across customers (last amount - balance) / m = g t - c: the slope on the days t since the top-up
     is the season's use against the mean, the intercept the threshold. Least absolute deviations, so
-    that faulty readings do no harm. The squared residuals are split into the spread of thresholds
+    that faulty readings do no harm. With ``known_season``, as on an operational clock, only the
+    intercept is learned. The squared residuals are split into the spread of thresholds
     and a share q of t^2 for use that is not the customer's mean.
 
     ``has_threshold`` is 0 where too few readings are newer than the last top-up: then the model
@@ -59,8 +62,12 @@ def fit_threshold(usage: Usage, posterior: Posterior) -> dict[str, tuple[float, 
     if len(known) < LEAST_READINGS or np.ptp(between[known]) < 1:
         return {name: (value,) for name, value in UNKNOWN.items()}
     days = between[known]
-    intercept, slope = _least_absolute(days, -seen[known])
-    season = float(np.clip(slope, *SEASON_LIMITS))
+    if known_season is None:
+        intercept, slope = _least_absolute(days, -seen[known])
+        season = float(np.clip(slope, *SEASON_LIMITS))
+    else:
+        season = known_season
+        intercept = float(np.median(-seen[known] - season * days))
     residual = seen[known] + season * days + intercept
     size = np.minimum(np.abs(residual), 3 * NORMAL_SD * np.median(np.abs(residual)))
     design = np.stack([np.ones_like(days), days**2], axis=1)

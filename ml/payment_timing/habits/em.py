@@ -13,8 +13,8 @@ from ml.payment_timing.spells import Spells, cell_sums, path_sums, person_time
 from ml.payment_timing.states import rows
 from ml.payment_timing.workdays import DAY_CLASSES
 
-BILL_CLASSES = 24  # habits anchored on the bill: enough that persons within one hardly differ
-MONTH_CLASSES = 16  # habits anchored on the day of the month: pay days, month ends
+BILL_CLASSES = 6  # habits anchored on the bill; more of them fit past origins and lose forward
+MONTH_CLASSES = 4  # habits anchored on the day of the month: pay days, month ends
 CUSTOMERS_PER_CLASS = 40  # fewer classes when there are few customers
 ROUNDS = 20
 SPELLS = 40_000  # spells that decide the profiles; more do not move them
