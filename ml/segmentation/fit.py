@@ -6,24 +6,36 @@ Returns a release or a stated refusal; wrong columns raise.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
+from ml.segmentation.clustering.apart import (
+    NAME,
+    OTHERS,
+    RULE,
+    apart_rows,
+    is_segment,
+    nearest_within,
+    reasoned,
+)
 from ml.segmentation.clustering.choice import (
     CANDIDATES,
+    Candidate,
     Choice,
     Effort,
     choose,
     weigh_candidates,
 )
 from ml.segmentation.clustering.kmeans import SAMPLE_SIZE
-from ml.segmentation.clustering.nearest import Matrix, Nearest, nearest_two
+from ml.segmentation.clustering.nearest import Matrix, Nearest
 from ml.segmentation.clustering.sampling import sample_rows, strata_codes
 from ml.segmentation.explanation.differences import SegmentSums, segment_sums
 from ml.segmentation.explanation.naming import name_segments, still_holds
-from ml.segmentation.explanation.surrogate import fit_surrogate
+from ml.segmentation.explanation.surrogate import Surrogate, fit_surrogate
 from ml.segmentation.features.columns import as_table
 from ml.segmentation.features.space import FeatureSpace, Placed, fit_space
 from ml.segmentation.fitted import (
@@ -62,16 +74,33 @@ def fit_segmentation(
         return too_few(customers.num_rows)
     random = np.random.default_rng(seed)
     sample = customers.take(pa.array(sample_rows(customers, sample_size, random)))
-    space = fit_space(sample)
-    placed = space.place(sample)
-    distinct = _distinct(placed.coordinates)
-    allowed = [k for k in candidates if k <= min(distinct, sample.num_rows // FEWEST_IN_A_SEGMENT)]
+    apart = apart_rows(sample)
+    if not is_segment(apart):
+        apart = np.zeros(len(apart), dtype=bool)
+    clustered = sample.filter(pa.array(~apart)) if apart.any() else sample
+    space = fit_space(clustered)
+    points = space.place(clustered).coordinates
+    distinct = _distinct(points)
+    enough = min(distinct, clustered.num_rows // FEWEST_IN_A_SEGMENT)
+    allowed = [k for k in candidates if k <= enough]
     if not allowed:
         return all_equal(distinct)
-    weighed = weigh_candidates(placed.coordinates, strata_codes(sample), allowed, effort, seed)
-    choice = choose(weighed[0])
-    centroids = weighed[1][allowed.index(choice.chosen.k)]
-    return _release(sample, space, placed, centroids, choice, previous, seed)
+    weighed = weigh_candidates(points, strata_codes(clustered), allowed, effort, seed)
+    choice, centroids = _chosen(*weighed, float(apart.mean()))
+    return _release(sample, space, apart, centroids, choice, previous, seed)
+
+
+def _chosen(
+    table: list[Candidate], fits: list[Matrix], apart_share: float
+) -> tuple[Choice, Matrix]:
+    """The choice among the clustered customers; shares are those of all customers."""
+    if not apart_share:
+        choice = choose(table)
+        return choice, fits[choice.table.index(choice.chosen)]
+    rows = [replace(row, smallest_share=row.smallest_share * (1 - apart_share)) for row in table]
+    choice = choose(rows)
+    reason = reasoned(choice.reason, apart_share)
+    return replace(choice, reason=reason), fits[choice.table.index(choice.chosen)]
 
 
 def _distinct(points: Matrix) -> int:
@@ -85,38 +114,65 @@ def _distinct(points: Matrix) -> int:
 def _release(
     sample: pa.Table,
     space: FeatureSpace,
-    placed: Placed,
+    apart: NDArray[np.bool_],
     centroids: Matrix,
     choice: Choice,
     previous: FittedSegmentation | None,
     seed: int,
 ) -> FittedSegmentation:
-    nearest, k = nearest_two(placed.coordinates, centroids), len(centroids)
-    matched = _matched(sample, placed, nearest, k, previous)
+    placed, has_apart = space.place(sample), bool(apart.any())
+    if has_apart:
+        centroids = np.vstack([centroids, placed.coordinates[apart].mean(axis=0)])
+    nearest = nearest_within(placed.coordinates, centroids, apart if has_apart else None)
+    matched = _matched(sample, placed, nearest, (len(centroids), has_apart), previous)
     old = previous.segments if previous else ()
     highest = previous.highest_number if previous else 0
     numbers = number_segments(matched, [s.number for s in old], highest)
     earlier = {row: old[i].name for row, i in enumerate(matched) if i >= 0}
-    names = _names(space, segment_sums(placed.described, nearest.first, k), earlier)
+    names = _names(
+        space, segment_sums(placed.described, nearest.first, len(centroids)), earlier, has_apart
+    )
     return FittedSegmentation(
         space,
         centroids,
-        tuple(_segments(numbers, names, matched < 0, nearest)),
+        tuple(_segments(numbers, names, matched < 0, nearest, has_apart)),
         choice,
-        fit_surrogate(placed.described, nearest.first, space.describing, k, seed),
+        _imitated(space, placed, nearest, apart, seed),
         _references(space, placed),
         max(highest, *numbers),
         sample.num_rows,
     )
 
 
-def _names(space: FeatureSpace, total: SegmentSums, earlier: dict[int, Words]) -> list[Words]:
+def _imitated(
+    space: FeatureSpace,
+    placed: Placed,
+    nearest: Nearest,
+    apart: NDArray[np.bool_],
+    seed: int,
+) -> Surrogate:
+    """The tree over the clustered customers, which alone it has to tell apart."""
+    own, labels = placed.described[~apart], nearest.first[~apart]
+    found = fit_surrogate(own, labels, space.describing, int(labels.max()) + 1, seed)
+    if not apart.any():
+        return found
+    opened = [
+        Words(OTHERS.en + rule.en, OTHERS.zh + rule.zh) if rule.en else rule for rule in found.rules
+    ]
+    return Surrogate(found.fidelity, (*opened, RULE))
+
+
+def _names(
+    space: FeatureSpace, total: SegmentSums, earlier: dict[int, Words], has_apart: bool
+) -> list[Words]:
     """Names by centroid: kept where the last release's still holds, else new and unlike those."""
     kept = {
         row: name
         for row, name in earlier.items()
         if still_holds(name, total, space.describing, row)
     }
+    if has_apart:
+        kept[len(total.customers) - 1] = NAME
     fresh = [row for row in range(len(total.customers)) if row not in kept]
     taken = {name.en for name in kept.values()}
     named = name_segments(total, space.describing, fresh, taken)
@@ -128,22 +184,34 @@ def _matched(
     sample: pa.Table,
     placed: Placed,
     nearest: Nearest,
-    k: int,
+    shape: tuple[int, bool],
     previous: FittedSegmentation | None,
-) -> np.ndarray:
-    """Index of the old segment of each new one, or -1: both as centres of the same customers."""
+) -> NDArray[np.int64]:
+    """Index of the old segment of each new one, or -1: both as centres of the same customers.
+
+    ``shape`` is the number of segments and whether the last stands apart: that one is the old one
+    that stands apart, and no other.
+    """
+    k, has_apart = shape
     if previous is None:
         return np.full(k, -1)
-    places = previous.space.place(sample).coordinates
-    old = nearest_two(places, previous.centroids).first
-    return match_segments(
-        centres(placed.coordinates, nearest.first, k),
-        centres(placed.coordinates, old, len(previous.centroids)),
-    )
+    old = previous.nearest(sample, previous.space.place(sample)).first
+    before = centres(placed.coordinates, old, len(previous.centroids))
+    if previous.apart is not None:
+        before[previous.apart] = np.nan
+    now = centres(placed.coordinates, nearest.first, k)
+    if not has_apart:
+        return match_segments(now, before)
+    last = -1 if previous.apart is None else previous.apart
+    return np.append(match_segments(now[:-1], before), last)
 
 
 def _segments(
-    numbers: list[int], names: list[Words], is_new: np.ndarray, nearest: Nearest
+    numbers: list[int],
+    names: list[Words],
+    is_new: NDArray[np.bool_],
+    nearest: Nearest,
+    has_apart: bool,
 ) -> list[Segment]:
     segments = []
     for row, number in enumerate(numbers):
@@ -156,6 +224,7 @@ def _segments(
                 len(own) / len(nearest.first),
                 float(np.quantile(own, FAR)),
                 float(own.mean()),
+                has_apart and row == len(numbers) - 1,
             )
         )
     return segments

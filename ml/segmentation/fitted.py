@@ -15,8 +15,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from ml.segmentation.clustering.apart import apart_rows, nearest_within
 from ml.segmentation.clustering.choice import Choice
-from ml.segmentation.clustering.nearest import Matrix, Nearest, nearest_two
+from ml.segmentation.clustering.nearest import Matrix, Nearest
 from ml.segmentation.explanation.surrogate import Surrogate
 from ml.segmentation.features.columns import BadColumnError, Floats, as_table
 from ml.segmentation.features.space import FeatureSpace, Placed
@@ -37,6 +38,7 @@ class Segment:
     share: float  # of the customers of the fit
     far: float  # the training quantile of the distance to the centroid
     mean_distance: float
+    is_apart: bool = False  # a stratum of its own, always the last
 
 
 @dataclass(frozen=True)
@@ -65,12 +67,18 @@ class FittedSegmentation:
         """The segment numbers in the order of the centroids."""
         return np.array([segment.number for segment in self.segments], dtype=np.int16)
 
+    @property
+    def apart(self) -> int | None:
+        """The position of the segment that is a stratum of its own, if there is one."""
+        return len(self.segments) - 1 if self.segments[-1].is_apart else None
+
     def assign(self, table: Any) -> pa.Table:
         """One row per customer of ``table``, in its order; memory bounded by ``BATCH``.
 
         Columns: customer_id (as delivered, where it was), segment, distance, second_segment,
         second_distance (Euclidean, scaled units), imputed_features, is_far, reason (null where
-        assigned; ``no_payment`` where nothing was paid, and the segment is null).
+        assigned; ``no_payment`` where nothing was paid, and the segment is null). A stratum of
+        its own has no second segment: null.
         """
         customers = as_table(table)
         return pa.concat_tables(self.rows_of(*batch) for batch in self.batches(customers))
@@ -81,18 +89,24 @@ class FittedSegmentation:
         for begin in range(0, max(table.num_rows, 1), BATCH):
             part = table.slice(begin, BATCH)
             placed = self.space.place(part)
-            yield part, placed, nearest_two(placed.coordinates, self.centroids)
+            yield part, placed, self.nearest(part, placed)
+
+    def nearest(self, table: pa.Table, placed: Placed) -> Nearest:
+        """The nearest two centroids of customers, within their stratum."""
+        apart = apart_rows(table) if self.apart is not None else None
+        return nearest_within(placed.coordinates, self.centroids, apart)
 
     def rows_of(self, part: pa.Table, placed: Placed, found: Nearest) -> pa.Table:
         """The rows of ``assign`` for one batch."""
         nobody = ~has_payments(part)
+        single = nobody | (found.second < 0)
         far = np.array([segment.far for segment in self.segments], dtype=np.float32)
         columns = {"customer_id": part.column("customer_id")} if _has_id(part) else {}
         columns |= {
             "segment": pa.array(self.numbers[found.first], mask=nobody),
             "distance": pa.array(found.distance, mask=nobody),
-            "second_segment": pa.array(self.numbers[found.second], mask=nobody),
-            "second_distance": pa.array(found.second_distance, mask=nobody),
+            "second_segment": pa.array(self.numbers[found.second], mask=single),
+            "second_distance": pa.array(found.second_distance, mask=single),
             "imputed_features": pa.array(placed.imputed, mask=nobody),
             "is_far": pa.array(found.distance > far[found.first], mask=nobody),
             "reason": pc.if_else(pa.array(nobody), NO_PAYMENT, pa.scalar(None, pa.string())),

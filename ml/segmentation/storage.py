@@ -13,7 +13,7 @@ from ml.segmentation.fitted import FittedSegmentation, Reference, Segment
 from ml.segmentation.rows import ParameterRow, Stored, StoredModelError, number_rows, text_rows
 from ml.segmentation.words import Words
 
-SEGMENT_FIELDS = ("number", "is_new", "share", "far", "mean_distance")
+SEGMENT_FIELDS = ("number", "is_new", "share", "far", "mean_distance", "is_apart")
 
 
 def to_rows(fitted: FittedSegmentation) -> list[ParameterRow]:
@@ -71,9 +71,11 @@ def from_rows(rows: Iterable[ParameterRow]) -> FittedSegmentation:
 
 
 def _segments(stored: Stored, fields: dict[str, np.ndarray]) -> Iterator[Segment]:
+    if not len(fields["is_apart"]):  # a release from before any stratum stood apart
+        fields = fields | {"is_apart": np.zeros(len(fields["number"]))}
     for j, name in enumerate(_words(stored, "segment.name")):
-        number, is_new, share, far, mean = (float(fields[field][j]) for field in SEGMENT_FIELDS)
-        yield Segment(int(number), name, bool(is_new), share, far, mean)
+        number, is_new, share, far, mean, apart = (float(fields[f][j]) for f in SEGMENT_FIELDS)
+        yield Segment(int(number), name, bool(is_new), share, far, mean, bool(apart))
 
 
 def _choice(stored: Stored) -> Choice:

@@ -60,6 +60,7 @@ FAMILIES = (
     ChannelFamily("app", "utility app", "网上国网"),
     ChannelFamily("other", "other outlet", "其他渠道"),
 )
+PREPAID = "is_prepaid"
 MIX, MIX_EN, MIX_ZH = "channel_mix", "channel mix", "渠道构成"
 # The mix is one idea on several coordinates: the block as a whole weighs as much as two features.
 MIX_WEIGHT = 1.4142135623730951
@@ -151,7 +152,9 @@ BY_NAME = {feature.name: feature for feature in FEATURES}
 
 
 def label(name: str, chinese: bool) -> str:
-    """The shown name of a feature, of a family's share, or of the channel mix."""
+    """The shown name of a feature, of a family's share, of the channel mix or of the stratum."""
+    if name == PREPAID:
+        return "预付费" if chinese else "prepaid meter"
     if name == MIX:
         return MIX_ZH if chinese else MIX_EN
     for family in FAMILIES:

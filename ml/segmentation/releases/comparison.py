@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from ml.segmentation.clustering.apart import APART
 from ml.segmentation.features.columns import as_table
 from ml.segmentation.features.declared import label
 from ml.segmentation.fitted import BATCH, FittedSegmentation, has_payments, paying
@@ -102,6 +103,9 @@ def _moved(
     old, new = fitted.space.place(before).coordinates, fitted.space.place(now).coordinates
     parts, names = contributions(old, new, *labels, fitted.centroids, fitted.space.groups)
     mover, part = main_mover(parts, names)
+    if fitted.apart is not None:  # nobody drifts into a stratum: the meter was changed
+        switched = (labels[0] == fitted.apart) | (labels[1] == fitted.apart)
+        mover[switched], part[switched] = APART, 1.0
     text = {chinese: [n and label(n, chinese) for n in mover] for chinese in (False, True)}
     return pa.table(
         {

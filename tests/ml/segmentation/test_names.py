@@ -38,6 +38,8 @@ def contradictions(fitted, table):
 
 
 def _holds(word, card, means):
+    if word == "prepaid":
+        return card["typical_days_from_bill"] is None
     for family in FAMILIES:
         if word == f"pays by {family.name_en}":
             return card["main_channel_family"] == family.code

@@ -16,7 +16,7 @@ from ml.segmentation.explanation.differences import segment_sums, standardised_d
 from ml.segmentation.explanation.surrogate import fit_surrogate
 from ml.segmentation.features.space import fit_space
 from tests.ml.segmentation.conftest import QUICK
-from tests.ml.segmentation.customers import customers, kinds, prepaid
+from tests.ml.segmentation.customers import customers, kinds, prepaid, without
 
 LATE = "late_share_pct"
 
@@ -133,7 +133,7 @@ def test_a_source_that_stops_is_the_largest_drift_and_not_none(fitted):
 
 def test_segments_of_customers_without_bills_are_not_named_after_bills():
     table = prepaid(customers(), kinds(customers()) == 1)
-    found = fit_segmentation(table, candidates=(4,), effort=QUICK)
+    found = fit_segmentation(without(table, "is_prepaid"), candidates=(4,), effort=QUICK)
     assert isinstance(found, FittedSegmentation)
     card = card_of(found, table, "wechat")
     assert card["typical_days_from_bill"] is None
