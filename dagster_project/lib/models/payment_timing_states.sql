@@ -19,6 +19,31 @@ with payments as (
         and paid_on <= cast($origin as date) + cast($horizon as int)
 ),
 
+-- Customers as delivered, and those who pay without ever having been delivered.
+universe as (
+    select
+        customer_id,
+        customer_type,
+        is_prepaid,
+        has_withholding
+    from data_processing.int_customers_versioned
+    where
+        valid_from <= cast($origin as date)
+        and valid_to > cast($origin as date)
+        and (opened_on is null or opened_on <= cast($origin as date))
+        and abs(customer_id) % 1000 < $sample_buckets
+    union all
+    select distinct
+        payments.customer_id,
+        'unknown' as customer_type,
+        false as is_prepaid,
+        false as has_withholding
+    from payments
+    anti join data_processing.int_customers_versioned as delivered
+        on payments.customer_id = delivered.customer_id
+    where payments.is_past and payments.customer_id is not null
+),
+
 next_days as (
     select
         customer_id,
@@ -306,7 +331,7 @@ select
     coalesce(payment_sums.afternoon_payments, 0) as afternoon_payments,
     coalesce(payment_sums.evening_payments, 0) as evening_payments,
     next_days.next_paid_in
-from data_processing.int_customers_versioned as customers
+from universe as customers
 left join gap_sums on customers.customer_id = gap_sums.customer_id
 left join payment_sums on customers.customer_id = payment_sums.customer_id
 left join delay_sums on customers.customer_id = delay_sums.customer_id
@@ -314,9 +339,4 @@ left join open_bills on customers.customer_id = open_bills.customer_id
 left join next_bills on customers.customer_id = next_bills.customer_id
 left join balances on customers.customer_id = balances.customer_id
 left join next_days on customers.customer_id = next_days.customer_id
-where
-    customers.valid_from <= cast($origin as date)
-    and customers.valid_to > cast($origin as date)
-    and (customers.opened_on is null or customers.opened_on <= cast($origin as date))
-    and abs(customers.customer_id) % 1000 < $sample_buckets
 order by customers.customer_id

@@ -109,3 +109,19 @@ def test_customers_not_yet_connected_have_no_state(
 def test_a_missing_column_of_the_sql_is_named(warehouse: duckdb.DuckDBPyConnection) -> None:
     with pytest.raises(ValueError, match="pay_day_07"):
         states_from_table(read(warehouse).drop_columns(["pay_day_07"]), STRATA)
+
+
+def test_who_pays_without_having_been_delivered_has_a_state_of_unknown_type(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
+    warehouse.execute(
+        "insert into data_processing.int_payments_matched values "
+        "('u', 7, '2025-03-01', '2025-03-01 10:00', 'success', 30, null, null, false), "
+        "('v', 3, '2025-04-01', '2025-04-01 10:00', 'success', 30, null, null, false), "
+        "('w', 8, '2025-04-25', '2025-04-25 10:00', 'success', 30, null, null, false)"
+    )
+    found = read(warehouse).select(["customer_id", "stratum_name", "days_since_last"]).to_pylist()
+    unknown = [row for row in found if row["customer_id"] not in (1, 2)]
+    assert unknown == [
+        {"customer_id": 7, "stratum_name": "unknown.postpaid", "days_since_last": 50}
+    ]
