@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dagster_project.lib.models import plots
+from dagster_project.lib.models import segmentation_plots
 from dagster_project.lib.models.candidate import (
     Candidate,
     Validation,
@@ -61,7 +61,12 @@ def fit(work: Work) -> Candidate:
         for row in segmentation.feature_drift(fitted, now)
     ]  # fmt: skip
     rows = [("fit", -1, r.name, r.index, r.value, r.text) for r in segmentation.to_rows(fitted)]
-    return Candidate(parameter_table(rows), _decision(verdict), figures, plots=_plots(fitted))
+    return Candidate(
+        parameter_table(rows),
+        _decision(verdict),
+        figures,
+        plots=segmentation_plots.of_choice(fitted),
+    )
 
 
 def score(work: Work, release: Release) -> dict[str, Scored]:
@@ -84,8 +89,13 @@ def score(work: Work, release: Release) -> dict[str, Scored]:
     cards = _published(scores.profiles.cards)
     return {
         TABLES[0]: Scored(_with_movement(work, scores.assigned, earlier, moved)),
-        TABLES[1]: Scored(_of_release(work, cards), plots=_card_plots(cards)),
-        TABLES[2]: Scored(_of_release(work, scores.groups), plots=_group_plots(scores.groups)),
+        TABLES[1]: Scored(
+            _of_release(work, cards), plots=segmentation_plots.of_cards(scores.profiles)
+        ),
+        TABLES[2]: Scored(
+            _of_release(work, scores.groups),
+            plots=segmentation_plots.of_groups(scores.groups, cards),
+        ),
     }
 
 
@@ -167,44 +177,3 @@ def _no_movement() -> pa.Table:
 
 def _of_release(work: Work, rows: pa.Table) -> pa.Table:
     return rows.add_column(0, "release_id", pa.array([work.release_id] * len(rows)))
-
-
-def _plots(fitted: Any) -> dict[str, str]:
-    """The choice of the number of segments, and the centroids."""
-    import pandas as pd
-
-    table = pd.DataFrame([vars(row) for row in fitted.choice.table])
-    measures = [name for name in ("silhouette", "ari") if name in table]
-    long = table.melt("k", measures, "measure", "value")
-    centroids = (
-        pd.DataFrame(
-            [
-                {"segment": segment.name.en, "feature": group, "value": float(value)}
-                for segment, row in zip(fitted.segments, fitted.centroids, strict=True)
-                for group, value in zip(fitted.space.groups, row, strict=True)
-            ]
-        )
-        .groupby(["segment", "feature"], sort=False, as_index=False)["value"]
-        .mean()
-    )
-    return {
-        "silhouette and stability (轮廓系数与稳定性)": plots.lines(long, "k", "value", "measure"),
-        "centroids (群中心)": plots.heat(centroids, "feature", "segment", "value"),
-    }
-
-
-def _card_plots(profiles: Any) -> dict[str, str]:
-    cards = profiles.cards.to_pandas()[["segment_name_en", "share_pct"]]
-    return {"sizes (群规模)": plots.bars(cards, "segment_name_en", "share_pct")}
-
-
-def _group_plots(groups: pa.Table) -> dict[str, str]:
-    import numpy as np
-
-    known = groups.to_pandas().dropna(subset=["lift"])
-    if known.empty:
-        return {}
-    known = known.assign(
-        log_lift=np.log(known["lift"].clip(lower=0.05)), group=known["segment"].astype(str)
-    )
-    return {"lift by channel (渠道提升度)": plots.heat(known, "group", "channel_en", "log_lift")}

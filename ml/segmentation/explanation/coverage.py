@@ -47,7 +47,9 @@ def _reason(space: FeatureSpace, name: str, shares: dict[str, float]) -> Words |
     if np.isnan(share) or share >= NEARLY_ALL:
         return None
     if not share:
-        return Words("not stated, for it is known of none of the customers", "无客户有记录，不予列示")
+        return Words(
+            "not stated, for it is known of none of the customers", "无客户有记录，不予列示"
+        )
     if share < SPEAKS:
         return Words(
             f"not stated, for it is known of {share:.0%} of the customers only",
