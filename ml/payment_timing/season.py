@@ -49,8 +49,11 @@ class Season:
         begin = month.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
         after = (month + 1).astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
         place, size = stratum * MONTHS + month % MONTHS, strata * MONTHS
-        count = np.bincount(place, bills, size).reshape(strata, MONTHS)
-        total = np.bincount(place, use / (after - begin), size).reshape(strata, MONTHS)
+        # Without any month numpy's weighted count is one of integers.
+        count, total = (
+            np.bincount(place, values, size).reshape(strata, MONTHS).astype(np.float64)
+            for values in (bills, use / (after - begin))
+        )
         known: np.ndarray = np.all((count > 0) & (total > 0), axis=1)
         daily = np.divide(total, count, out=np.ones_like(total), where=known[:, None])
         ratio = daily / daily.mean(axis=1, keepdims=True)

@@ -43,6 +43,11 @@ def test_few_bills_are_drawn_to_one_and_a_year_with_a_gap_has_no_season() -> Non
     assert not season().is_flat
 
 
+def test_without_any_bill_there_is_no_season() -> None:
+    whole, none = np.empty(0, dtype=np.int64), np.empty(0)
+    assert Season.of_months(whole, whole, none, none, 2).is_flat
+
+
 def test_the_clock_ascends_and_a_year_is_a_year() -> None:
     clock = season()
     days = np.arange(DAY, DAY + 366)
