@@ -58,16 +58,21 @@ def from_rows(rows: Iterable[ParameterRow]) -> FittedSegmentation:
         tuple(_segments(stored, fields)),
         _choice(stored),
         Surrogate(stored.number("surrogate.fidelity"), _words(stored, "surrogate.rules")),
-        {
-            name: Reference(
-                stored.numbers(f"reference.edges.{name}"),
-                stored.numbers(f"reference.shares.{name}"),
-            )
-            for name in space.describing
-        },
+        _references(stored, space.describing),
         int(release[0]),
         int(release[1]),
     )
+
+
+def _references(stored: Stored, names: list[str]) -> dict[str, Reference]:
+    """Bins of the fit; those without a bin of the unknown, from older releases, are left out."""
+    found = {}
+    for name in names:
+        edges = stored.numbers(f"reference.edges.{name}")
+        shares = stored.numbers(f"reference.shares.{name}")
+        if len(shares) == len(edges) + 2:
+            found[name] = Reference(edges, shares)
+    return found
 
 
 def _segments(stored: Stored, fields: dict[str, np.ndarray]) -> Iterator[Segment]:

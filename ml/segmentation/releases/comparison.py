@@ -123,7 +123,8 @@ def _moved(
 def feature_drift(fitted: FittedSegmentation, table: Any) -> list[dict[str, Any]]:
     """PSI of every feature, of the segments' shares, and the mean distance against training.
 
-    One row per measure: name, value, bar, alarm. Distances twice: the mean over the training
+    One row per measure: name, value, bar, alarm; no row for a feature of which the release kept
+    no bins. Distances twice: the mean over the training
     mean of the same segments, and the share of customers beyond the 99 % training quantile.
     """
     counts: dict[str, Any] = {}
@@ -131,6 +132,8 @@ def feature_drift(fitted: FittedSegmentation, table: Any) -> list[dict[str, Any]
     limits = np.array([segment.far for segment in fitted.segments])
     for _, placed, nearest in fitted.batches(paying(as_table(table))):
         for name, values in zip(fitted.space.describing, placed.described.T, strict=True):
+            if name not in fitted.references:
+                continue
             part = shares(values, fitted.references[name].edges) * len(values)
             counts[name] = counts.get(name, 0) + part
         sizes += np.bincount(nearest.first, minlength=len(sizes))

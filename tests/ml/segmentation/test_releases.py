@@ -244,3 +244,12 @@ def test_one_pass_gives_what_the_three_descriptions_give(fitted):
     assert scores.assigned.equals(fitted.assign(table))
     assert scores.profiles.cards.equals(profile_segments(fitted, table).cards)
     assert scores.groups.equals(channel_user_groups(fitted, table))
+
+
+def test_a_feature_of_which_a_release_kept_no_bins_of_the_unknown_has_no_drift(fitted):
+    name = "reference.shares.delay_mean"
+    bins = len(fitted.references["delay_mean"].shares)
+    rows = [r for r in to_rows(fitted) if (r.name, r.index) != (name, bins - 1)]
+    measured = {row["name"] for row in feature_drift(from_rows(rows), customers())}
+    assert "delay_mean" not in measured
+    assert "late_share" in measured
