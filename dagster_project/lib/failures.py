@@ -46,6 +46,11 @@ def _of_error(event: dg.DagsterEvent) -> Bilingual:
     kind, _, text = message.partition(": ")
     english, chinese = both(text)
     return Bilingual(
-        f"Step {event.step_key} failed: {kind}: {english}".removesuffix(": "),
-        f"步骤 {event.step_key} 失败：{kind}：{chinese}".removesuffix("："),
+        _ended(f"Step {event.step_key} failed: {kind}: {english}".removesuffix(": "), "."),
+        _ended(f"步骤 {event.step_key} 失败：{kind}：{chinese}".removesuffix("："), "。"),
     )
+
+
+def _ended(sentence: str, stop: str) -> str:
+    """The sentence with its full stop, for another may follow."""
+    return sentence if sentence.endswith((".", "。", "!", "?")) else sentence + stop

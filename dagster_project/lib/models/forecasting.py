@@ -26,6 +26,7 @@ from dagster_project.lib.models.tables import read
 NAME = "forecasting"
 TABLES = ("payment_forecast_predicted", "payment_forecast_history")
 HORIZON_DAYS = 60
+FEWEST_KNOWN_SHARE = 0.5  # of the days; with fewer, no origin has an error to calibrate with
 ALL = "all"  # of channels or regions
 PANEL = """
 with days as (select distinct paid_on from platform_support.channel_region_days),
@@ -74,6 +75,13 @@ def fit(work: Work) -> Candidate:
     panel, bills, overrides = _frames(work)
     if panel.empty:
         return refused("no_payments", "no day has a payment", "没有任何缴费记录")
+    days, span = panel["ds"].nunique(), (panel["ds"].max() - panel["ds"].min()).days + 1
+    if days < FEWEST_KNOWN_SHARE * span:
+        return refused(
+            "too_sparse",
+            f"payments on {days} of {span} days; at least half of the days are needed",
+            f"{span}天中仅{days}天有缴费，至少需要一半的天数",
+        )
     incumbents = _champions(released(work.connection, NAME))
     found = {}
     for measure in MEASURES:
