@@ -65,7 +65,9 @@ def test_a_killed_run_run_again_publishes_the_same_and_readers_see_whole_tables(
     run(tmp_path, *DEMO)
     run(tmp_path, "run", "--as-of", LAST_DAYS[0])
     correct(tmp_path)
-    stop, seen, broken = threading.Event(), set(), []
+    stop = threading.Event()
+    seen: set[str] = set()
+    broken: list[str] = []
     reader = threading.Thread(target=_poll, args=(tmp_path, stop, seen, broken))
     reader.start()
     try:
