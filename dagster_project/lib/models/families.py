@@ -15,6 +15,7 @@ FAMILIES: tuple[ModelSpec, ...] = (
         reads=(
             "platform_support.customer_timing_state",
             "platform_support.customer_channel_state",
+            "platform_support.usage_months",
             "data_processing.int_payments_matched",
             "data_processing.int_customers_versioned",
             "data_processing.stg_landing__bills",

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
+
+import numpy as np
 
 from dagster_project.lib.models.candidate import (
     Candidate,
@@ -16,7 +19,11 @@ from dagster_project.lib.models.payment_timing_judgement import (
     judgement_plots,
 )
 from dagster_project.lib.models.payment_timing_origins import past_origins
-from dagster_project.lib.models.payment_timing_scores import ScoredBatches, expected_payments
+from dagster_project.lib.models.payment_timing_scores import (
+    ScoredBatches,
+    expected_payments,
+    states_sql,
+)
 from dagster_project.lib.models.releases import Release, released
 from dagster_project.lib.models.spec import Scored, Work
 from dagster_project.lib.models.tables import read
@@ -57,6 +64,8 @@ def fit(work: Work) -> Candidate:
     champion = None if last is None else rebuilt(last)[0]
     verdict, figures, withheld = judge(fitted, origins[-1], champion)
     fitted = fitted.without(withheld)
+    if channels:
+        fitted = replace(fitted, channel_alpha=_channel_alpha(work, fitted, channels))
     rows: list[ParameterValues] = [
         ("fit", row.stratum, row.name, row.index, row.value, row.model) for row in fitted.to_rows()
     ]
@@ -68,6 +77,28 @@ def fit(work: Work) -> Candidate:
         backtests(fitted),
         judgement_plots(fitted, origins[-1]),
     )
+
+
+def _channel_alpha(work: Work, fitted: Any, channels: list[str]) -> np.ndarray:
+    """Dirichlet of the channels by stratum, from a hash sample of today's customers."""
+    from ml.payment_timing.channel_choice import SAMPLE, fit_dirichlet
+    from ml.payment_timing.states import stratum_codes
+
+    sql, values = states_sql(work, channels)
+    customers = int(scalar(work.connection, CUSTOMERS))
+    buckets = max(min(1000 * SAMPLE // max(customers, 1), 1000), 1)
+    listed = ", ".join(f"channel_{number}" for number in range(len(channels)))
+    rows = read(
+        work.connection,
+        f"select stratum_name, {listed} from ({sql}) where abs(customer_id) % 1000 < $buckets "
+        "order by customer_id",
+        values | {"buckets": buckets},
+    )
+    codes = stratum_codes(np.asarray(rows["stratum_name"].to_pylist(), dtype=str), fitted.strata)
+    payments = [rows[f"channel_{number}"].to_numpy() for number in range(len(channels))]
+    declared = len(fitted.strata)
+    stratum = np.where(codes < 0, declared, codes).astype(np.int64)
+    return fit_dirichlet(stratum, np.stack(payments, axis=1), declared + 1)
 
 
 def score(work: Work, release: Release) -> dict[str, Scored]:

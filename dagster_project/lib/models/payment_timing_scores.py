@@ -63,7 +63,7 @@ class ScoredBatches:
         from ml.payment_timing.scoring.batches import BATCH_ROWS
         from ml.payment_timing.states import states_from_table
 
-        sql, values = _states_sql(self.work, self.channels)
+        sql, values = states_sql(self.work, self.channels)
         cursor = self.work.connection.cursor()
         if self.fitted.season is not None:
             # Registered on the cursor, which is open for as long as the batches stream.
@@ -137,7 +137,7 @@ def expected_payments(work: Work, batches: ScoredBatches) -> pa.Table:
     return pa.Table.from_pylist(rows, schema)
 
 
-def _states_sql(work: Work, channels: list[str]) -> tuple[str, dict[str, Any]]:
+def states_sql(work: Work, channels: list[str]) -> tuple[str, dict[str, Any]]:
     """All customers with their states, and a column of decayed payments per channel."""
     decay = 2.0 ** (-(work.as_of - WEIGHT_EPOCH).days / HALF_LIFE_DAYS)
     values: dict[str, Any] = {f"code_{n}": code for n, code in enumerate(channels)}
