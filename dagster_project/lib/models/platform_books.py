@@ -1,6 +1,7 @@
 """How the platform itself ran, month by month, out of its own books.
 
-What is known of today only (checks, the released models) stands in the last month.
+What is known of today only (checks, the released models) stands in the last month; a fit that was
+not released says nothing of how the platform runs.
 """
 
 from __future__ import annotations
@@ -48,13 +49,17 @@ from campaigns group by period
 CRITICAL = 10.828  # chi-square, 1 degree of freedom, p = .001
 GAP = """
 select 100 * max(abs(value)) as gap from platform_support.payment_timing_validations
-where metric = 'window_80_coverage_gap' and segment = 'all'
-    and fitted_on = (select max(fitted_on) from platform_support.payment_timing_validations)
+where metric = 'window_80_coverage_gap' and segment = 'all' and release_id = (
+    select max_by(release_id, (fitted_on, data_version))
+    from platform_support.payment_timing_validations where decision = 'promoted'
+)
 """
 SKILL = """
 select max(value) as skill from platform_support.forecasting_validations
-where metric = 'mase_gain_over_seasonal_naive_pct'
-    and fitted_on = (select max(fitted_on) from platform_support.forecasting_validations)
+where metric = 'mase_gain_over_seasonal_naive_pct' and release_id = (
+    select max_by(release_id, (fitted_on, data_version))
+    from platform_support.forecasting_validations where decision = 'promoted'
+)
 """
 
 
