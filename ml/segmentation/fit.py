@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from ml.segmentation.clustering.apart import apart_rows, is_segment, reasoned
+from ml.segmentation.clustering.apart import reasoned, stratum_apart
 from ml.segmentation.clustering.choice import (
     CANDIDATES,
     Candidate,
@@ -48,23 +48,19 @@ def fit_segmentation(
     """Fit on customer-level sums (one row per customer); see ``features.declared`` for columns.
 
     ``previous`` is the last release: segments found again keep number and name. Deterministic
-    for a seed, whatever the order of the rows. A missing source drops its features:
-    ``space.dropped`` names them.
+    for a seed, whatever the order of the rows. ``space.dropped`` names features without a source.
     """
     customers = paying(as_table(table))
     if customers.num_rows < FEWEST_CUSTOMERS:
         return too_few(customers.num_rows)
-    random = np.random.default_rng(seed)
-    sample = customers.take(pa.array(sample_rows(customers, sample_size, random)))
-    apart = apart_rows(sample)
-    if not is_segment(apart):
-        apart = np.zeros(len(apart), dtype=bool)
+    rows = sample_rows(customers, sample_size, np.random.default_rng(seed))
+    sample = customers.take(pa.array(rows))
+    apart = stratum_apart(sample)
     clustered = sample.filter(pa.array(~apart)) if apart.any() else sample
     space = fit_space(clustered)
     points = space.place(clustered).coordinates
     distinct = _distinct(points)
-    enough = min(distinct, clustered.num_rows // FEWEST_IN_A_SEGMENT)
-    allowed = [k for k in candidates if k <= enough]
+    allowed = _allowed(candidates, distinct, clustered.num_rows)
     if not allowed:
         return all_equal(distinct)
     weighed = weigh_candidates(points, strata_codes(clustered), allowed, effort, seed)
@@ -83,6 +79,11 @@ def _chosen(
     choice = choose(rows)
     reason = reasoned(choice.reason, apart_share)
     return replace(choice, reason=reason), fits[choice.table.index(choice.chosen)]
+
+
+def _allowed(candidates: Sequence[int], distinct: int, customers: int) -> list[int]:
+    """The k for which there are distinct points and customers enough."""
+    return [k for k in candidates if k <= min(distinct, customers // FEWEST_IN_A_SEGMENT)]
 
 
 def _distinct(points: Matrix) -> int:

@@ -33,10 +33,15 @@ def apart_rows(table: pa.Table) -> NDArray[np.bool_]:
     return np.asarray(flags.to_numpy(), dtype=bool)
 
 
-def is_segment(apart: NDArray[np.bool_]) -> bool:
-    """Whether the stratum is large enough to act on, and leaves enough others to cluster."""
+def stratum_apart(sample: pa.Table) -> NDArray[np.bool_]:
+    """The rows of a segment of their own: the prepaid, or nobody.
+
+    Nobody where they are too few to act on, or leave too few others to cluster.
+    """
+    apart = apart_rows(sample)
     sizes = np.array([apart.sum(), (~apart).sum()])
-    return bool((sizes >= max(FEWEST_CUSTOMERS, SHARE_BAR * len(apart))).all())
+    enough = (sizes >= max(FEWEST_CUSTOMERS, SHARE_BAR * len(apart))).all()
+    return apart if enough else np.zeros(len(apart), dtype=bool)
 
 
 def nearest_within(points: Matrix, centroids: Matrix, apart: NDArray[np.bool_] | None) -> Nearest:

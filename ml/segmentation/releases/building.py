@@ -28,22 +28,17 @@ def build_release(
     previous: FittedSegmentation | None,
     seed: int,
 ) -> FittedSegmentation:
-    """A release from the fitted space and the centroids of the clustered customers.
-
-    ``apart`` marks the rows of ``sample`` that form a segment of their own: its centroid is added.
-    """
+    """A release from space and centroids; ``apart`` marks the rows of a segment of its own."""
     placed, has_apart = space.place(sample), bool(apart.any())
     if has_apart:
         centroids = np.vstack([centroids, placed.coordinates[apart].mean(axis=0)])
     nearest = nearest_within(placed.coordinates, centroids, apart if has_apart else None)
     matched = _matched(sample, placed, nearest, (len(centroids), has_apart), previous)
-    old = previous.segments if previous else ()
-    highest = previous.highest_number if previous else 0
+    old, highest = (previous.segments, previous.highest_number) if previous else ((), 0)
     numbers = number_segments(matched, [s.number for s in old], highest)
     earlier = {row: old[i].name for row, i in enumerate(matched) if i >= 0}
-    names = _names(
-        space, segment_sums(placed.described, nearest.first, len(centroids)), earlier, has_apart
-    )
+    total = segment_sums(placed.described, nearest.first, len(centroids))
+    names = _names(space, total, earlier, has_apart)
     return FittedSegmentation(
         space,
         centroids,

@@ -56,6 +56,19 @@ def compare_dates(
             "of the later: churn has no base; check the two tables, and whether the pseudonyms "
             "were made with one key"
         )
+    moved = _all_moved(fitted, tables, ids, rows, labels)
+    table = transitions(labels[0], labels[1], list(range(len(fitted.segments))))
+    return Comparison(moved, table, churn(labels[0], labels[1]), len(ids))
+
+
+def _all_moved(
+    fitted: FittedSegmentation,
+    tables: tuple[pa.Table, pa.Table],
+    ids: NDArray[Any],
+    rows: list[NDArray[np.int64]],
+    labels: list[NDArray[np.int64]],
+) -> pa.Table:
+    """The customers whose segment changed, who alone are placed again."""
     who = np.flatnonzero(labels[0] != labels[1])
     parts = [
         _moved(
@@ -67,8 +80,7 @@ def compare_dates(
         )
         for some in np.split(who, range(BATCH, len(who), BATCH))
     ]
-    table = transitions(labels[0], labels[1], list(range(len(fitted.segments))))
-    return Comparison(pa.concat_tables(parts), table, churn(labels[0], labels[1]), len(ids))
+    return pa.concat_tables(parts)
 
 
 def _in_both(
@@ -143,12 +155,14 @@ def feature_drift(fitted: FittedSegmentation, table: Any) -> list[dict[str, Any]
     if not total:
         raise ValueError("no customer has a payment: drift has no base; check the day's table")
     found = {n: psi(fitted.references[n].shares, c / total) for n, c in counts.items()}
-    expected = np.array([segment.share for segment in fitted.segments])
-    found["segment_shares"] = psi(expected, sizes / total)
+    found["segment_shares"] = psi(np.array([s.share for s in fitted.segments]), sizes / total)
     trained = float(sizes @ [segment.mean_distance for segment in fitted.segments])
+    return _against_bars(found | {"mean_distance": away / trained, "far_customers": far / total})
+
+
+def _against_bars(found: dict[str, float]) -> list[dict[str, Any]]:
     bars = dict.fromkeys(found, PSI_ALARM)
     bars |= {"mean_distance": FARTHER, "far_customers": FAR_CUSTOMERS}
-    found |= {"mean_distance": away / trained, "far_customers": far / total}
     return [
         {"name": name, "value": value, "bar": bars[name], "alarm": value > bars[name]}
         for name, value in found.items()
