@@ -1,7 +1,5 @@
 """The linter holds the layout of the house; ``make lint`` runs it over the models themselves."""
 
-import importlib.metadata  # noqa: F401 - sqlfluff takes it for imported
-
 import pytest
 import sqlfluff
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import importlib.metadata as metadata
 import warnings
 
 import numpy as np
@@ -12,6 +14,8 @@ with warnings.catch_warnings():
     from skcriteria.agg import topsis as topsis_module
     from skcriteria.agg import vikor
     from skcriteria.preprocessing import scalers, weighters
+
+importlib.metadata = metadata  # scikit-criteria deletes it for everybody
 
 entropy_weights = weighters.entropy_weights
 critic_weights = weighters.critic_weights
