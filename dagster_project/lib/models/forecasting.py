@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,17 +52,15 @@ class Measure:
     name: str
     bills: str
     candidates: tuple[str, ...] | None  # None: all
-    sample_share: float  # of the series that slow forecasters are tried on
 
 
 MEASURES = (
-    Measure("payments", "bills", None, 1.0),
+    Measure("payments", "bills", None),
     # Amounts follow the counts' order of models: the baselines and the champion are tried again.
     Measure(
         "amount_yuan",
         "amount_yuan",
         ("seasonal_naive", "same_bill_day", "bill_calendar", "prophet_tuned"),
-        0.5,
     ),
 )
 
@@ -83,15 +80,14 @@ def fit(work: Work) -> Candidate:
             f"{span}天中仅{days}天有缴费，至少需要一半的天数",
         )
     incumbents = _champions(released(work.connection, NAME))
-    found = {}
+    found, sample = {}, _largest(panel, work.settings.forecast_sample_series)
     for measure in MEASURES:
-        tried = math.ceil(measure.sample_share * work.settings.forecast_sample_series)
         found[measure.name] = backtest(
             _measured(panel, measure),
             _bills(bills, measure),
             overrides=overrides,
             candidates=measure.candidates,
-            sample=_largest(panel, tried),
+            sample=sample,
             horizon=HORIZON_DAYS,
             incumbent=incumbents.get(measure.name, "seasonal_naive"),
         )
