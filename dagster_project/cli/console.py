@@ -64,8 +64,9 @@ def language(lang: str | None) -> Language:
 
 
 def progress(line: str) -> None:
-    """Print one finished piece of work."""
-    errors.print(f"  [green]✓[/] {escape(line)}", highlight=False, soft_wrap=True)
+    """Print one finished piece of work, or a check that it failed."""
+    mark = "[yellow]![/]" if line.startswith("check failed") else "[green]✓[/]"
+    errors.print(f"  {mark} {escape(line)}", highlight=False, soft_wrap=True)
 
 
 def is_chinese(lang: str | None) -> bool:
