@@ -6,10 +6,13 @@ with a bare ``KeyError``, so the manifest is checked here wherever the definitio
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,6 +21,7 @@ from dagster_dbt import DbtProject
 
 from dagster_project.settings import Settings, load_settings
 
+PARSE_LOCK = ".parse.lock"
 SOURCE_ENDINGS = (".sql", ".yml", ".yaml", ".csv")
 
 
@@ -37,8 +41,9 @@ def dbt_project() -> DbtProject:
         profiles_dir=settings.dbt_project,
         target_path=settings.dbt_target,
     )
-    if _is_stale(settings, project.manifest_path):
-        _parse(settings)
+    with _one_at_a_time(settings):
+        if _is_stale(settings, project.manifest_path):
+            _parse(settings)
     return project
 
 
@@ -57,6 +62,15 @@ def fingerprint(settings: Settings) -> str:
         digest.update(path.relative_to(settings.dbt_project).as_posix().encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
+
+
+@contextmanager
+def _one_at_a_time(settings: Settings) -> Iterator[None]:
+    """Let one process parse: another would read, or write over, a half-written manifest."""
+    settings.home.mkdir(parents=True, exist_ok=True)
+    with (settings.home / PARSE_LOCK).open("a") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
 
 
 def _sources(settings: Settings) -> list[Path]:

@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 
 from dagster_project.lib.publication.history import DATABASE, current_snapshot
+from dagster_project.lib.warehouse.connection import connect
 from dagster_project.settings import load_settings
 
 COMMAND = str(Path(sys.executable).with_name("jiaofei"))
@@ -56,6 +57,16 @@ def published(home: Path, sql: str) -> list[tuple[Any, ...]]:
         return connection.execute(sql).fetchall()
 
 
+def forget_releases(home: Path) -> None:
+    """Let the next fit be the first: numbers and names of segments are kept from fit to fit."""
+    with connect(load_settings(home)) as connection:
+        for (name,) in connection.execute(
+            "select table_name from information_schema.tables "
+            "where table_schema = 'platform_support' and table_name like '%_release'"
+        ).fetchall():
+            connection.execute(f"drop table platform_support.{name}")
+
+
 def business_tables(home: Path, but: tuple[str, ...] = ()) -> dict[str, list[tuple[Any, ...]]]:
     """Every published table's rows, sorted, for a comparison of homes.
 
@@ -71,4 +82,10 @@ def _compared(home: Path, name: str) -> list[tuple[Any, ...]]:
     columns = [column for column, *_ in published(home, f"describe {relation}")]
     listed = ", ".join(column for column in columns if column not in OF_A_FIT)
     newest = f"where release_id in ({NEWEST_FITS})" if name in OF_MANY_FITS else ""
-    return published(home, f"select {listed} from {relation} {newest} order by all")
+    rows = published(home, f"select {listed} from {relation} {newest} order by all")
+    return [tuple(map(_without_last_bits, row)) for row in rows]
+
+
+def _without_last_bits(value: Any) -> Any:
+    """A sum of doubles in another order differs in its last bits; amounts of money are exact."""
+    return f"{value:.12g}" if isinstance(value, float) else value

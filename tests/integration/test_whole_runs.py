@@ -14,7 +14,7 @@ import duckdb
 import pytest
 
 from dagster_project.lib.publication.history import DATABASE, MANIFEST
-from tests.integration.runs import business_tables, finish, run, start
+from tests.integration.runs import business_tables, finish, forget_releases, run, start
 
 DEMO = ("demo", "--customers", "300", "--months", "4")
 LAST_DAYS = ("2025-12-29", "2025-12-30", "2025-12-31")
@@ -52,6 +52,7 @@ def test_daily_runs_with_a_late_and_a_corrected_delivery_equal_one_full_build(
     for day in LAST_DAYS[:-1]:
         run(tmp_path, "run", "--as-of", day)
     correct(tmp_path)
+    forget_releases(tmp_path)
     output = run(tmp_path, "run", "--refit", "--as-of", LAST_DAYS[-1])
     assert "int_payments_matched" in output
     assert business_tables(tmp_path, LEDGER) == business_tables(at_once, LEDGER)
@@ -77,6 +78,7 @@ def test_a_killed_run_run_again_publishes_the_same_and_readers_see_whole_tables(
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)
             process.communicate()
+        forget_releases(tmp_path)
         finish(start(tmp_path, "run", "--refit"))
     finally:
         stop.set()
