@@ -10,8 +10,8 @@ from ml.forecasting.contract import Finding, Panel
 from ml.forecasting.judgement import promotion
 from ml.forecasting.judgement.metrics import METRICS, summary
 
-REFUSAL_EN = "{days} days of history; a backtest needs at least 168. The naive forecast is used."
-REFUSAL_ZH = "历史仅{days}天，回测至少需要168天，采用朴素预测。"
+REFUSAL_EN = "{days} days of history; a backtest needs at least 168. No forecast is released."
+REFUSAL_ZH = "历史仅{days}天，回测至少需要168天，不发布预测。"
 
 
 @dataclass(frozen=True)

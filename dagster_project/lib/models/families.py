@@ -62,8 +62,14 @@ FAMILIES: tuple[ModelSpec, ...] = (
             "platform_support.channel_region_quarters",
             "platform_support.campaign_firsts",
             "data_processing.stg_landing__satisfaction_survey",
+            "data_processing.stg_landing__campaigns",
+            "data_processing.channels",
             "landing.delivery_ledger",
         ),
         scored=fuzzy_evaluation.TABLES,
+        scores_after=(
+            "platform_support.payment_timing_validations",
+            "platform_support.forecasting_validations",
+        ),
     ),
 )
