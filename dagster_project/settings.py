@@ -151,7 +151,7 @@ def declare(home: Path, **values: date | str | int) -> None:
         for name, value in sorted(merged.items())
     ]
     home.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".partial")
+    partial = path.with_suffix(f".{os.getpid()}.partial")  # two runs may declare at once
     partial.write_text("\n".join(lines) + "\n", encoding="utf-8")
     partial.replace(path)
 
