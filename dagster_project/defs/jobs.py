@@ -5,11 +5,12 @@ import dagster as dg
 from dagster_project.defs.dbt_models import dbt_models
 
 fitted = dg.AssetSelection.tag("cadence", "weekly")
+decided_weekly = dg.AssetSelection.tag("decided", "weekly")
 prepared = dg.AssetSelection.assets(dbt_models) | dg.AssetSelection.key_prefixes("landing")
 
 refresh = dg.define_asset_job(
     "refresh",
-    selection=dg.AssetSelection.all() - fitted,
+    selection=dg.AssetSelection.all() - fitted - decided_weekly,
     description="Land what was delivered, build and test the three layers, score with the "
     "released models, publish (每日刷新).",
 )
@@ -27,6 +28,6 @@ prepare = dg.define_asset_job(
 finish = dg.define_asset_job(
     "finish",
     selection=dg.AssetSelection.all() - fitted - prepared,
-    description="The second half of a refresh: score with the released models, publish "
-    "(评分与发布).",
+    description="The second half of a refresh: score with the released models, take the weekly "
+    "decisions anew, publish (评分与发布).",
 )

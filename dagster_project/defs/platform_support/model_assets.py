@@ -10,16 +10,16 @@ from typing import Any
 import dagster as dg
 
 from dagster_project.defs.partitions import daily, range_as_one_run
+from dagster_project.defs.python_tables import as_of, declared_spec, plots, python_spec
 from dagster_project.defs.resources import HomeResource
 from dagster_project.lib.dbt_project import dbt_project, manifest
 from dagster_project.lib.models.candidate import Candidate
-from dagster_project.lib.models.declared import DeclaredTable, declared_tables
+from dagster_project.lib.models.declared import declared_tables
 from dagster_project.lib.models.families import FAMILIES
 from dagster_project.lib.models.fitting import fit, release, score
 from dagster_project.lib.models.spec import ModelSpec
 from dagster_project.lib.translator import OWNER
-from dagster_project.lib.warehouse.changes import last_build
-from dagster_project.settings import Settings, load_settings
+from dagster_project.settings import load_settings
 
 GROUP = "platform_support"
 WEEKLY = {"cadence": "weekly"}
@@ -47,33 +47,11 @@ def key(table: str) -> dg.AssetKey:
 
 
 def _spec(table: str, description: str, **more: Any) -> dg.AssetSpec:
-    return dg.AssetSpec(
-        key(table),
-        description=description,
-        group_name=GROUP,
-        owners=[OWNER],
-        kinds={"python", "duckdb"},
-        partitions_def=daily,
-        **more,
-    )
+    return python_spec(key(table), description, GROUP, **more)
 
 
 def _declared_spec(table: str, deps: list[dg.AssetKey], **more: Any) -> dg.AssetSpec:
-    declared: DeclaredTable = _declared[table]
-    columns = [dg.TableColumn(*column) for column in declared.columns]
-    return _spec(
-        table,
-        declared.description,
-        deps=deps,
-        metadata={"dagster/column_schema": dg.TableSchema(columns)},
-        **more,
-    )
-
-
-def _as_of(settings: Settings, context: dg.AssetExecutionContext) -> Any:
-    built = last_build(settings)
-    last = daily.time_window_for_partition_key(context.partition_key_range.end).start.date()
-    return built[0] if built else last
+    return declared_spec(_declared[table], GROUP, deps, **more)
 
 
 def _reads(model: ModelSpec) -> list[dg.AssetKey]:
@@ -112,11 +90,11 @@ def candidate_asset(model: ModelSpec) -> dg.AssetsDefinition:
     )
     def candidate(context: dg.AssetExecutionContext, home: HomeResource) -> Iterator[Any]:
         settings = home.settings()
-        fitted, counts = fit(settings, model, _as_of(settings, context))
+        fitted, counts = fit(settings, model, as_of(settings, context))
         for table in [spec.key.path[-1] for spec in specs]:
             metadata: dict[str, Any] = {"dagster/row_count": counts[table]}
             if table == name:
-                metadata |= _judgement(fitted) | _plots(fitted.plots)
+                metadata |= _judgement(fitted) | plots(fitted.plots)
             yield dg.MaterializeResult(key(table), metadata=metadata)
         yield dg.AssetCheckResult(
             asset_key=key(name),
@@ -165,8 +143,8 @@ def scored_asset(model: ModelSpec) -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext, home: HomeResource
     ) -> Iterator[dg.MaterializeResult]:
         settings = home.settings()
-        for table, (rows, result) in score(settings, model, _as_of(settings, context)).items():
-            metadata: dict[str, Any] = {"dagster/row_count": rows} | _plots(result.plots)
+        for table, (rows, result) in score(settings, model, as_of(settings, context)).items():
+            metadata: dict[str, Any] = {"dagster/row_count": rows} | plots(result.plots)
             if result.empty_because:
                 metadata["empty_because"] = result.empty_because
             yield dg.MaterializeResult(key(table), metadata=metadata)
@@ -190,10 +168,6 @@ def _judgement(fitted: Candidate) -> dict[str, Any]:
         "reason_zh": fitted.verdict.reason_zh,
         "figures": dg.MetadataValue.md("\n".join(lines)),
     }
-
-
-def _plots(plots: dict[str, str]) -> dict[str, Any]:
-    return {title: dg.MetadataValue.md(text) for title, text in plots.items()}
 
 
 @dg.definitions

@@ -14,7 +14,7 @@ from dagster_project.lib import progress
 from dagster_project.lib.deliveries.ledger import Ledger
 from dagster_project.lib.models.candidate import Candidate, Validation
 from dagster_project.lib.models.code import models_fingerprint
-from dagster_project.lib.models.declared import declared_table
+from dagster_project.lib.models.declared import SOURCE, declared_table
 from dagster_project.lib.models.releases import (
     book_fit,
     promote,
@@ -91,17 +91,22 @@ def score(settings: Settings, spec: ModelSpec, as_of: date) -> dict[str, tuple[i
             )
         with transaction(connection):
             counts = {
-                name: _write(settings, connection, name, results[name]) for name in spec.scored
+                name: write(settings, connection, SOURCE, name, results[name])
+                for name in spec.scored
             }
     progress.report(f"{spec.name} scored [{time.monotonic() - begin:.1f} s]")
     return {name: (counts[name], results[name]) for name in spec.scored}
 
 
-def _write(
-    settings: Settings, connection: duckdb.DuckDBPyConnection, name: str, result: Scored
+def write(
+    settings: Settings,
+    connection: duckdb.DuckDBPyConnection,
+    schema: str,
+    name: str,
+    result: Scored,
 ) -> int:
     """Write one table of results; rows of earlier days stay where the table keeps days."""
-    table = declared_table(settings, name)
+    table = declared_table(settings, name, schema)
     rows = result.rows() if callable(result.rows) else result.rows
     if not result.kept_by or rows is None:
         return replace(connection, table, rows)

@@ -34,7 +34,7 @@ def replace(connection: duckdb.DuckDBPyConnection, table: DeclaredTable, rows: R
         ContractBrokenError: a declared column is missing, or one is not declared.
     """
     columns = ", ".join(f"{name} {_engine(kind)}" for name, kind, _ in table.columns)
-    connection.execute("create schema if not exists platform_support")
+    connection.execute(f"create schema if not exists {table.schema}")
     connection.execute(f"create or replace table {table.relation} ({columns})")
     if rows is not None:
         insert(connection, table, rows)
@@ -53,8 +53,8 @@ def insert(connection: duckdb.DuckDBPyConnection, table: DeclaredTable, rows: Ro
         missing, extra = sorted(set(wanted) - set(given)), sorted(set(given) - set(wanted))
         raise ContractBrokenError(
             f"{table.relation}: missing columns {missing}, undeclared columns {extra}"
-            f"{f', columns {twice} come twice' if twice else ''}. Declare them in "
-            "dbt/models/platform_support/_fitted.yml, or mend the model's result."
+            f"{f', columns {twice} come twice' if twice else ''}. Declare them where dbt "
+            "declares this source's tables, or mend the result."
         )
     casts = ", ".join(f"cast({name} as {_engine(kind)})" for name, kind, _ in table.columns)
     connection.register("model_rows", rows)  # rolled back with the transaction when a cast fails

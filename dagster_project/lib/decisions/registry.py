@@ -1,0 +1,7 @@
+"""All decisions, in no order: the graph orders them by what they read."""
+
+from __future__ import annotations
+
+from dagster_project.lib.decisions.spec import DecisionSpec
+
+DECISIONS: tuple[DecisionSpec, ...] = ()
