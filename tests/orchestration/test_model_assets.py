@@ -31,6 +31,19 @@ def _written_in_python(graph: dg.AssetGraph) -> set[dg.AssetKey]:
     return {key for key in made if key.path[0] == LAYER and "python" in graph.get(key).kinds}
 
 
+def test_every_decided_table_is_written_by_a_decision_in_the_third_layer(
+    graph: dg.AssetGraph, home: Settings
+) -> None:
+    from dagster_project.lib.dbt_project import manifest
+    from dagster_project.lib.decisions.registry import DECISIONS
+    from dagster_project.lib.models.declared import DECIDED, declared_tables
+
+    made = {key for key in graph.materializable_asset_keys if key.path[0] == DECIDED}
+    assert {key.path[-1] for key in made} == set(declared_tables(manifest(home), DECIDED))
+    assert {key.path[-1] for key in made} == {t for spec in DECISIONS for t in spec.writes}
+    assert all(graph.get(key).group_name == "business_application" for key in made)
+
+
 def _weekly(graph: dg.AssetGraph) -> set[dg.AssetKey]:
     return {
         key

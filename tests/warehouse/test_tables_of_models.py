@@ -11,7 +11,8 @@ from dagster_project.settings import Settings
 from tests.warehouse.conftest import as_duckdb, models
 
 FED = "fed_by_models"  # the second dbt build, after the models have scored
-SOURCE = "source.jiaofei.platform_support."
+SCHEMAS = ("platform_support", "decided")
+SOURCE = tuple(f"source.jiaofei.{schema}." for schema in SCHEMAS)
 
 
 def _fed(manifest: dict[str, Any]) -> set[str]:
@@ -59,34 +60,34 @@ def test_every_table_that_models_write_is_read(manifest: dict[str, Any]) -> None
     kept = {"payment_forecast_history", "payment_timing_expected"}  # the forecasts' own memory
     read = {parent for node in models(manifest) for parent in node["depends_on"]["nodes"]}
     unread = {name for name in manifest["sources"] if name.startswith(SOURCE)} - read
-    assert {name.removeprefix(SOURCE) for name in unread} == kept
+    assert {name.split(".")[-1] for name in unread} == kept
 
 
 @pytest.fixture
-def described(built: Settings) -> dict[str, dict[str, str]]:
-    """Columns and types of every table of layer 2, in order."""
+def described(built: Settings) -> dict[tuple[str, str], dict[str, str]]:
+    """Columns and types of every table by schema and name, in order."""
     with duckdb.connect(str(built.warehouse), read_only=True) as connection:
         rows = connection.execute(
-            "select table_name, column_name, data_type from information_schema.columns "
-            "where table_schema = 'platform_support' order by table_name, ordinal_position"
+            "select table_schema, table_name, column_name, data_type "
+            "from information_schema.columns order by table_name, ordinal_position"
         ).fetchall()
-    tables: dict[str, dict[str, str]] = {}
-    for table, column, data_type in rows:
-        tables.setdefault(table, {})[column] = data_type
+    tables: dict[tuple[str, str], dict[str, str]] = {}
+    for schema, table, column, data_type in rows:
+        tables.setdefault((schema, table), {})[column] = data_type
     return tables
 
 
 def test_tables_that_dbt_creates_for_the_models_are_as_declared_and_empty(
-    built: Settings, manifest: dict[str, Any], described: dict[str, dict[str, str]]
+    built: Settings, manifest: dict[str, Any], described: dict[tuple[str, str], dict[str, str]]
 ) -> None:
-    sources = [s for s in manifest["sources"].values() if s["source_name"] == "platform_support"]
+    sources = [s for s in manifest["sources"].values() if s["source_name"] in SCHEMAS]
     with duckdb.connect(str(built.warehouse), read_only=True) as connection:
         for source in sources:
             columns = source["columns"].values()
             declared = [(c["name"], as_duckdb(c["data_type"])) for c in columns]
-            assert list(described[source["name"]].items()) == declared, source["name"]
-            relation = connection.table(f"platform_support.{source['name']}")
-            assert len(relation) == 0, source["name"]
+            place = (source["source_name"], source["name"])
+            assert list(described[place].items()) == declared, place
+            assert len(connection.table(".".join(place))) == 0, place
 
 
 def test_a_published_column_has_the_type_that_the_model_wrote(manifest: dict[str, Any]) -> None:
