@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from dagster_project.lib.decisions.spec import DecisionSpec
+from dagster_project.lib.decisions.tags.decision import TAGS
 
-DECISIONS: tuple[DecisionSpec, ...] = ()
+DECISIONS: tuple[DecisionSpec, ...] = (TAGS,)
