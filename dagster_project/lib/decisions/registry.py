@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from dagster_project.lib.decisions.experiments import CAMPAIGN_EFFECT
 from dagster_project.lib.decisions.spec import DecisionSpec
 from dagster_project.lib.decisions.tags.decision import TAGS
 
-DECISIONS: tuple[DecisionSpec, ...] = (TAGS,)
+DECISIONS: tuple[DecisionSpec, ...] = (
+    CAMPAIGN_EFFECT,
+    TAGS,
+)
