@@ -7,6 +7,7 @@ that tests and simulations make moments of them.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -40,9 +41,13 @@ class Moments:
             self.count + other.count, self.sums + other.sums, self.products + other.products
         )
 
-    def __getitem__(self, cells: object) -> Moments:
+    def __getitem__(self, cells: Any) -> Moments:
         """Some cells; the index is over the leading axes."""
-        return Moments(self.count[cells], self.sums[cells], self.products[cells])  # type: ignore[index]
+        return Moments(
+            np.asarray(self.count[cells]),
+            np.asarray(self.sums[cells]),
+            np.asarray(self.products[cells]),
+        )
 
     def total(self, axis: int = 0) -> Moments:
         """Cells of one leading axis put together."""

@@ -34,7 +34,7 @@ def half_width(
         raise ValueError(f"alpha is {alpha}; expected a share between 0 and 1.")
     planned = np.asarray(planned_units, dtype=float)
     if not (planned > 0).all():
-        raise ValueError(f"planned_units is {planned_units}; expected above 0.")
+        raise ValueError(f"planned_units is {planned.tolist()}; expected above 0.")
     n, error = np.asarray(units, dtype=float), np.asarray(std_error, dtype=float)
     twice = -2 * np.log(alpha)
     growth = n * (twice + np.log(twice + 1)) / planned  # n rho^2
