@@ -44,12 +44,14 @@ TABLES = {
 }
 
 
-def declare(home: Path, tables: dict[str, dict[str, str]] = TABLES) -> Settings:
+def declare(
+    home: Path, tables: dict[str, dict[str, str]] = TABLES, schema: str = SOURCE
+) -> Settings:
     """A home whose dbt manifest declares the tables, and nothing else."""
     settings = Settings(home=home)
     sources = {
         name: {
-            "name": name, "source_name": SOURCE, "description": "",
+            "name": name, "source_name": schema, "description": "",
             "columns": {
                 column: {"data_type": kind, "description": ""} for column, kind in columns.items()
             },

@@ -1,0 +1,1 @@
+"""Decisions: what they write, and that they keep to what they declare."""
