@@ -11,7 +11,7 @@ import pyarrow as pa
 import pytest
 
 from dagster_project.lib.decisions.deciding import decide
-from dagster_project.lib.decisions.spec import CheckOfDecision, Checked, Decided, DecisionSpec
+from dagster_project.lib.decisions.spec import Checked, CheckOfDecision, Decided, DecisionSpec
 from dagster_project.lib.models.declared import DECIDED
 from dagster_project.lib.models.spec import Scored, Work
 from dagster_project.lib.models.tables import ContractBrokenError
@@ -78,7 +78,7 @@ def test_a_table_that_breaks_its_contract_leaves_all_tables_as_they_were(
     decide(settings, _spec({"offers": Scored(OFFERS), "reasons": Scored(REASONS)}), DAY)
     more = pa.concat_tables([OFFERS, OFFERS])
     wrong = pa.table({"customer_id": [8], "cause": ["unknown column"]})
-    with pytest.raises(ContractBrokenError, match="missing columns .'reason'."):
+    with pytest.raises(ContractBrokenError, match="missing columns"):
         decide(settings, _spec({"offers": Scored(more), "reasons": Scored(wrong)}), DAY)
     assert len(_rows(settings, "offers")) == 1
 
