@@ -1,4 +1,6 @@
 -- What the channels saved is what the customers saved; hidden cells are compared as hidden.
+{{ config(meta={'dagster': {'ref': {'name': 'channel_relocation'}}}) }}
+
 with moves as (
     select
         from_channel_code,

@@ -38,7 +38,9 @@ payments as (
         fact.payment_status = 'success' and fact.amount_yuan > 0
         and (
             {{ repriced_months(month_of('fact.paid_on')) }}
-            {% if is_incremental() %}or {{ is_changed_customer('fact.customer_id') }}{% endif %}
+            {% if is_incremental() %}
+                or {{ is_changed_customer('fact.customer_id') }}
+            {% endif %}
         )
 ),
 
@@ -77,7 +79,8 @@ priced as (
         coalesce(
             settlements.fee_yuan, {{ fee_by_terms('payments', 'terms_there', 'there') }}
         ) as fee_yuan,
-        {{ fee_by_terms('payments', 'terms_before', 'before') }} as fee_before_yuan,
+        {{ fee_by_terms('payments', 'terms_before', 'before') }}
+            as fee_before_yuan,
         costs_before.handling_cost_yuan - costs_there.handling_cost_yuan
             as handling_saved_yuan
     from payments
@@ -88,12 +91,12 @@ priced as (
         left join terms as terms_{{ side }}
             on payments.{{ channel }} = terms_{{ side }}.channel_code
             and payments.paid_month = terms_{{ side }}.paid_month
-            and payments.paid_on between
-                terms_{{ side }}.valid_from and terms_{{ side }}.valid_to
+            and payments.paid_on >= terms_{{ side }}.valid_from
+            and payments.paid_on <= terms_{{ side }}.valid_to
         left join costs as costs_{{ side }}
             on payments.{{ channel }} = costs_{{ side }}.channel_code
-            and payments.paid_on between
-                costs_{{ side }}.valid_from and costs_{{ side }}.last_valid_on
+            and payments.paid_on >= costs_{{ side }}.valid_from
+            and payments.paid_on <= costs_{{ side }}.last_valid_on
     {% endfor %}
 )
 

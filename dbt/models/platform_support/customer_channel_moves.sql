@@ -29,7 +29,9 @@ bills as (
         fact.payment_status = 'success'
         and fact.amount_yuan > 0
         and (fact.bill_id is null or fact.is_first_for_bill)
-        {% if is_incremental() %}and {{ is_changed_customer('fact.customer_id') }}{% endif %}
+        {% if is_incremental() %}
+            and {{ is_changed_customer('fact.customer_id') }}
+        {% endif %}
 ),
 
 followed as (
