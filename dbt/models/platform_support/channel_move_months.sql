@@ -8,6 +8,8 @@
     )
 }}
 
+{% set sides = {'there': 'channel_code', 'before': 'from_channel_code'} %}
+
 with moves as (
     select
         customer_id,
@@ -85,7 +87,7 @@ priced as (
             as handling_saved_yuan
     from payments
     left join settlements on payments.payment_id = settlements.payment_id
-    {% for side, channel in [('there', 'channel_code'), ('before', 'from_channel_code')] %}
+    {% for side, channel in sides.items() %}
         left join contracted as {{ side }}
             on payments.{{ channel }} = {{ side }}.channel_code
         left join terms as terms_{{ side }}
