@@ -38,7 +38,7 @@ PATTERNS = {
     r"::\s*(varchar|text)\b|\bas\s+(varchar|text)\s*\)": "string",
     r"::\s*(float|real)\b|\bas\s+(float|real)\s*\)": "double",
     r"\brlike\b": "a macro",
-    r",\s*(from|\))": "no trailing comma",
+    r",\s*(from\b|\))": "no trailing comma",
 }
 # dbt's macros render these for the engine that they compile for, so a model never writes them.
 DISPATCHED = {
