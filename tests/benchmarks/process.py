@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import threading
@@ -12,6 +13,7 @@ from pathlib import Path
 import psutil
 
 SAMPLE_SECONDS = 0.1
+SECONDS = re.compile(r"\[([0-9.]+) s\]$")
 COMMAND = str(Path(sys.executable).with_name("jiaofei"))
 
 
@@ -28,10 +30,9 @@ class Measured:
         return next(at for at, line in self.lines if text in line)
 
     def stated(self, text: str) -> list[float]:
-        """The seconds that the lines with the text state in their brackets."""
-        return [
-            float(line.rsplit("[", 1)[1].split(" s]")[0]) for _, line in self.lines if text in line
-        ]
+        """The seconds that the lines with the text state in their brackets, where they do."""
+        found = (SECONDS.search(line) for _, line in self.lines if text in line)
+        return [float(match[1]) for match in found if match]
 
 
 def measure(*arguments: str) -> Measured:
