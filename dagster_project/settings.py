@@ -57,6 +57,11 @@ class Settings:
         return self.home / "restricted"
 
     @cached_property
+    def campaigns(self) -> Path:
+        """Declared campaigns, one YAML file each, and a folder per launched version."""
+        return self.home / "campaigns"
+
+    @cached_property
     def ledger(self) -> Path:
         """SQLite file that accounts for every delivered file."""
         return self.landing / "ledger.sqlite"

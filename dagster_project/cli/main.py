@@ -7,6 +7,7 @@ import sys
 import typer
 from rich.markup import escape
 
+from dagster_project.cli.campaign import campaign
 from dagster_project.cli.console import chosen_language, errors
 from dagster_project.cli.demo import demo
 from dagster_project.cli.profiles import profiles
@@ -14,6 +15,7 @@ from dagster_project.cli.rollback import rollback
 from dagster_project.cli.run import run
 from dagster_project.cli.serve import docs, ui
 from dagster_project.cli.status import status
+from dagster_project.lib.campaigns.faults import CampaignError
 from dagster_project.lib.deliveries.contracts import ContractError
 from dagster_project.lib.deliveries.profiles import ProfileError
 from dagster_project.lib.deliveries.pseudonyms import PseudonymError
@@ -24,7 +26,7 @@ from dagster_project.lib.warehouse.connection import WarehouseBusyError
 from dagster_project.settings import SettingsError
 
 EXPECTED = (
-    ContractError, ProfileError, PseudonymError, PublicationError, PersonalDataError,
+    CampaignError, ContractError, ProfileError, PseudonymError, PublicationError, PersonalDataError,
     WarehouseBusyError, SettingsError, OSError,
 )  # fmt: skip
 
@@ -38,6 +40,7 @@ commands = typer.Typer(
 )
 for command in (demo, run, status, rollback, profiles, ui, docs):
     commands.command()(command)
+commands.add_typer(campaign)
 
 
 def app() -> None:

@@ -58,6 +58,53 @@ MESSAGES = {
         "{folder} 中已有演示数据：{customers:,} 户 × {months} 个月，种子 {seed}。"
         "请指定其他 --home，或用 --force 替换。",
     ),
+    "no_campaigns": (
+        "No campaign is declared. Write one into {folder}/, beginning with the example in "
+        "dagster_project/declarations/campaigns/.",
+        "尚未声明活动。请参照 dagster_project/declarations/campaigns/ 中的示例，写入 {folder}/。",
+    ),
+    "checked": (
+        "{files} declarations checked, {faults} faults (检查完毕).",
+        "已检查 {files} 个声明，发现 {faults} 处问题。",
+    ),
+    "plan_baseline": (
+        "{baseline:.1f} % of the audience pay through the target unasked; needed is what finds "
+        "{effect:g} points with {wanted:.0f} % power. Past behaviour explains {explained:.0f} % of "
+        "the variance.",
+        "受众中 {baseline:.1f}% 未经引导即使用目标渠道；“所需”为以 {wanted:.0f}% 的效能发现 "
+        "{effect:g} 个百分点所需户数。历史行为解释 {explained:.0f}% 的方差。",
+    ),
+    "plan_cost": (
+        "{contacts:,} contacts, {window:,} of them before a predicted payment, cost {cost} yuan "
+        "(an assumed unit cost) of a budget of {budget} yuan.",
+        "共 {contacts:,} 次触达，其中 {window:,} 次位于预测缴费日前；费用 {cost} 元（单价为假设），"
+        "预算 {budget} 元。",
+    ),
+    "launched": (
+        "Launched (已启动): {code}, {customers:,} customers assigned on {day}, frozen in {folder}. "
+        "Next: `jiaofei run`, then `jiaofei campaign export`.",
+        "已启动 {code}：{customers:,} 户于 {day} 完成分组，固化于 {folder}。"
+        "下一步：`jiaofei run`，再 `jiaofei campaign export`。",
+    ),
+    "launched_before": (
+        "{code} was launched on {day} with {customers:,} customers; nothing has changed "
+        "({folder}).",
+        "{code} 已于 {day} 启动，共 {customers:,} 户；没有变化（{folder}）。",
+    ),
+    "exported": (
+        "Export {number} (导出): {contacts:,} contacts up to {until} in {folder}. Exported before: "
+        "{exported_before:,}; withheld: {opted_out:,} opted out, {missed:,} past their day, "
+        "{unreachable:,} without contact data.",
+        "第 {number} 次导出：截至 {until} 的 {contacts:,} 次触达，位于 {folder}。此前已导出 "
+        "{exported_before:,}；未导出：退订 {opted_out:,}，已过期 {missed:,}，"
+        "无联系信息 {unreachable:,}。",
+    ),
+    "nothing_to_export": (
+        "Nothing new to export up to {until}: {exported_before:,} exported before; withheld: "
+        "{opted_out:,} opted out, {missed:,} past their day, {unreachable:,} without contact data.",
+        "截至 {until} 没有新的触达：此前已导出 {exported_before:,}；未导出：退订 {opted_out:,}，"
+        "已过期 {missed:,}，无联系信息 {unreachable:,}。",
+    ),
     "current": ("Current is now (当前快照): {snapshot}", "当前快照：{snapshot}"),
 }
 

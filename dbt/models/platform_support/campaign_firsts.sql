@@ -25,7 +25,7 @@ assigned as (
         arm,
         happened_on
     from contacts
-    where contact_event = 'assigned'
+    where contact_event = 'assigned' and arm is not null
     qualify
         row_number() over (
             partition by campaign_code, customer_id
@@ -40,6 +40,7 @@ audience as (
         assigned.arm,
         campaigns.target_channel_code,
         assigned.happened_on as assigned_on,
+        greatest(assigned.happened_on, campaigns.starts_on) as counts_from,
         campaigns.last_on
     from assigned
     inner join campaigns on assigned.campaign_code = campaigns.campaign_code
@@ -55,20 +56,25 @@ payment_days as (
     from fact
     inner join audience
         on fact.customer_id = audience.customer_id
-        and fact.paid_on between audience.assigned_on and audience.last_on
+        and fact.paid_on between audience.counts_from and audience.last_on
     where fact.payment_status = 'success'
     group by audience.campaign_code, audience.customer_id, fact.paid_on
 ),
 
+-- A contact before the assignment is listed in campaign_contact_findings, and not used.
 steps as (
     select
-        campaign_code,
-        customer_id,
-        contact_event as step,
-        min(happened_on) as happened_on,
+        audience.campaign_code,
+        audience.customer_id,
+        contacts.contact_event as step,
+        min(contacts.happened_on) as happened_on,
         0 as amount_yuan
     from contacts
-    group by campaign_code, customer_id, contact_event
+    inner join audience
+        on contacts.campaign_code = audience.campaign_code
+        and contacts.customer_id = audience.customer_id
+        and contacts.happened_on >= audience.assigned_on
+    group by audience.campaign_code, audience.customer_id, contacts.contact_event
     union all
     select
         audience.campaign_code,
@@ -80,7 +86,7 @@ steps as (
     inner join audience
         on visits.customer_id = audience.customer_id
         and visits.channel_code = audience.target_channel_code
-        and visits.visited_on between audience.assigned_on and audience.last_on
+        and visits.visited_on between audience.counts_from and audience.last_on
     group by audience.campaign_code, audience.customer_id
     union all
     select

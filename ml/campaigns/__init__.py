@@ -1,0 +1,1 @@
+"""What the planning of a campaign computes: customers needed, power, what can be detected."""
