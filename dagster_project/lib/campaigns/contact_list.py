@@ -62,7 +62,7 @@ def exported(launched: Launched) -> pa.Table:
     """Customers of earlier exports, each once: the ledger that makes exporting idempotent."""
     schema = pa.schema([("customer_id", pa.int64())])
     tables = [
-        pa.parquet.read_table(path, columns=["customer_id"])
+        pa.parquet.read_table(path, columns=["customer_id"]).cast(schema)
         for path in sorted(launched.exports.glob("[0-9]*/ledger.parquet"))
     ]
     return pa.concat_tables([schema.empty_table(), *tables])
