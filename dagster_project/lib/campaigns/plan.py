@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from math import sqrt
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 
-from dagster_project.lib.campaigns.audience import Audience, draw_audience
+from dagster_project.lib.campaigns.audience import OVER_BUDGET, Audience, draw_audience
 from dagster_project.lib.campaigns.declaration import HOLDOUT, Campaign
 from dagster_project.lib.campaigns.faults import CampaignError, Fault
 from dagster_project.lib.campaigns.reading import Declared
 from dagster_project.lib.deliveries.messages import Bilingual
 from dagster_project.lib.models.tables import read
-from ml.campaigns import power
+from ml.experiments import planning
 
 FEWEST_SUCCESSES = 10  # the normal approximation of a share asks for as many
 LEAST_SHARE = 0.001  # a baseline of 0 would promise certainty
@@ -28,7 +29,7 @@ class ArmPlan:
 
     arm: str
     customers: int
-    needed: int | None = None
+    needed: int
     power: float | None = None
     detectable_points: float | None = None  # smallest effect found with the declared power
 
@@ -79,14 +80,11 @@ def make_plan(
     if baseline + effect >= 1:
         raise declared.error(_too_large(campaign, baseline))
     counts = _counts(audience.rows, "arm")
-    needed = power.needed_per_arm(baseline, effect, campaign.power, rho_squared)
-    arms = [_arm(campaign, arm, counts, baseline, rho_squared, needed) for arm in campaign.arms]
+    arms = _arms(campaign, counts, baseline, rho_squared)
     contacts = sum(count for arm, count in counts.items() if arm != HOLDOUT)
-    contacted_arms = sum(1 for arm in campaign.arms if arm != HOLDOUT)
-    if campaign.contacts_affordable < needed * contacted_arms and audience.suppressed.get(
-        "over_budget"
-    ):
-        raise declared.error(_too_small(campaign, needed, contacted_arms))
+    needed = sum(arm.needed for arm in arms if arm.arm != HOLDOUT)
+    if campaign.contacts_affordable < needed and OVER_BUDGET in audience.suppressed:
+        raise declared.error(_too_small(campaign, needed))
     return Plan(
         code=campaign.code, version=campaign.version, as_of=today, wanted=audience.wanted,
         suppressed=audience.suppressed, audience=len(audience.rows), arms=arms,
@@ -100,23 +98,45 @@ def make_plan(
     ), audience  # fmt: skip
 
 
-def _arm(
-    campaign: Campaign,
-    arm: str,
-    counts: dict[str, int],
-    baseline: float,
-    rho_squared: float,
-    needed: int,
-) -> ArmPlan:
-    customers, controls = counts.get(arm, 0), counts.get(HOLDOUT, 0)
-    if arm == HOLDOUT:
-        return ArmPlan(arm, customers, needed)
-    effect = campaign.expected_effect_points / 100
-    reached = power.power_reached(baseline, effect, customers, controls, rho_squared)
-    least = power.minimum_detectable_effect(
-        baseline, customers, controls, campaign.power, rho_squared
-    )
-    return ArmPlan(arm, customers, needed, reached, None if least is None else 100 * least)
+def _arms(
+    campaign: Campaign, counts: dict[str, int], baseline: float, rho_squared: float
+) -> list[ArmPlan]:
+    """Every arm; the holdout needs what the most demanding of the others asks of it."""
+    found, needed_controls = [], 0
+    for arm, share in campaign.arms.items():
+        if arm == HOLDOUT or not share:
+            continue
+        treated, controls = planning.customers_per_arm(
+            baseline,
+            baseline + campaign.expected_effect_points / 100,
+            power=campaign.power,
+            squared_correlation=rho_squared,
+            controls_per_treated=campaign.holdout_share / share,
+        )
+        needed_controls = max(needed_controls, controls)
+        customers = counts.get(arm, 0)
+        error = _std_error(campaign, baseline, rho_squared, customers, counts.get(HOLDOUT, 0))
+        found.append(ArmPlan(arm, customers, treated, *_visible(campaign, error)))
+    return [*found, ArmPlan(HOLDOUT, counts.get(HOLDOUT, 0), needed_controls)]
+
+
+def _std_error(
+    campaign: Campaign, baseline: float, rho_squared: float, treated: int, controls: int
+) -> float | None:
+    """Of the difference of the two shares, less what the past explains; None: an empty arm."""
+    if not treated or not controls:
+        return None
+    raised = baseline + campaign.expected_effect_points / 100
+    variance = raised * (1 - raised) / treated + baseline * (1 - baseline) / controls
+    return sqrt(variance * (1 - rho_squared))
+
+
+def _visible(campaign: Campaign, error: float | None) -> tuple[float, float | None]:
+    """Power for the declared effect, and the least effect in points that the power finds."""
+    if error is None:
+        return 0.0, None
+    reached = planning.power_of(campaign.expected_effect_points / 100, error)
+    return float(reached), 100 * float(planning.detectable_effect(error, power=campaign.power))
 
 
 def _baseline(
@@ -183,15 +203,14 @@ def _require_future(declared: Declared, today: date) -> None:
         )  # fmt: skip
 
 
-def _too_small(campaign: Campaign, needed: int, contacted_arms: int) -> Fault:
-    contacts = needed * contacted_arms
+def _too_small(campaign: Campaign, contacts: int) -> Fault:
     cost = contacts * campaign.cost_per_contact.yuan
     return Fault(
         ("budget_yuan",), str(campaign.budget_yuan),
         Bilingual(
-            f"at least {cost:.2f} yuan for {contacts} contacts ({needed} in each arm), without "
+            f"at least {cost:.2f} yuan for {contacts} contacts, without "
             f"which {campaign.expected_effect_points:g} points would not be found",
-            f"至少 {cost:.2f} 元，即 {contacts} 次触达（每组 {needed}），"
+            f"至少 {cost:.2f} 元，即 {contacts} 次触达，"
             f"否则无法发现 {campaign.expected_effect_points:g} 个百分点的效果的预算",
         ),
         Bilingual(
