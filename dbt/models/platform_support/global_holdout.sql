@@ -12,12 +12,9 @@ digested as (
     select
         customers.customer_id,
         cast(today.this_year as integer) as holdout_year,
-        md5(concat(
-            'global-holdout/',
-            cast(today.this_year as string),
-            '/',
-            cast(customers.customer_id as string)
-        )) as digest
+        md5({{ dbt.concat([
+            "'global-holdout/'", 'today.this_year', "'/'", 'customers.customer_id'
+        ]) }}) as digest
     from customers
     cross join today
 )
