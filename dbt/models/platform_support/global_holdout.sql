@@ -12,7 +12,7 @@ digested as (
     select
         customers.customer_id,
         cast(today.this_year as integer) as holdout_year,
-        md5({{ dbt.concat([
+        md5({{ concat_of_texts([
             "'global-holdout/'", 'today.this_year', "'/'", 'customers.customer_id'
         ]) }}) as digest
     from customers
