@@ -28,7 +28,7 @@ from ml.payment_timing.lognormal import LognormalDelay
 from ml.payment_timing.renewal import GammaRenewalMixture
 from ml.payment_timing.season import OperationalTime, Season
 from ml.payment_timing.spells import Spells
-from ml.payment_timing.states import rows
+from ml.payment_timing.states import ChosenRows, rows
 from ml.payment_timing.stratum_rate import StratumRate
 
 BILL_MODELS = ("bill_hazard", "lognormal_delay", "habit_classes")
@@ -103,27 +103,29 @@ def fit_baselines(states: States) -> Fitted:
 
 def forecast(models: Mapping[str, TimingModel], states: States) -> dict[str, np.ndarray]:
     """F(1..H) of every model, float32 (n, h); NaN where it does not apply."""
-    no_bill = np.flatnonzero(~has_bill_clock(states))
-    paying = np.flatnonzero(states["payment_days"] >= 1)
-    everybody = np.arange(len(states["stratum"]))
     found = {}
     for name, model in models.items():
-        chosen = everybody
-        if name in GAP_MODELS:
-            chosen = np.intersect1d(no_bill, paying)
-        elif name in BASELINES:
-            chosen = paying
-        elif name in BILL_MODELS:
-            chosen = np.flatnonzero(has_bill_clock(states))
-        table = np.full((len(everybody), HORIZON), np.nan, dtype=np.float32)
+        chosen = np.flatnonzero(applies(name, model, states))
+        table = np.full((len(states["stratum"]), HORIZON), np.nan, dtype=np.float32)
         if len(chosen):
-            part = states if len(chosen) == len(everybody) else rows(states, chosen)
-            covered = covers(model, part)
-            if not covered.all():
-                chosen, part = chosen[covered], rows(part, covered)
-            table[chosen] = 1 - model.survival(part, DAYS)
+            table[chosen] = 1 - model.survival(ChosenRows(states, chosen), DAYS)
         found[name] = table
     return found
+
+
+def applies(name: str, model: TimingModel, states: States) -> np.ndarray:
+    """Customers whom the model can forecast, bool (n,)."""
+    may = np.ones(len(states["stratum"]), dtype=bool)
+    if name in GAP_MODELS:
+        may = ~has_bill_clock(states) & (states["payment_days"] >= 1)
+    elif name in BASELINES:
+        may = states["payment_days"] >= 1
+    elif name in BILL_MODELS:
+        may = has_bill_clock(states)
+    if may.any():
+        chosen = np.flatnonzero(may)
+        may[chosen] = covers(model, ChosenRows(states, chosen))
+    return may
 
 
 def _without_bills(seen: Spells) -> Spells:

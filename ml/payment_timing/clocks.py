@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from ml.payment_timing.contract import HORIZON, States
 from ml.payment_timing.workdays import day_classes, month_places, next_workday
@@ -35,6 +36,10 @@ ALL_CELLS = MONTH + 31
 BLOCKS = (OPEN, FRESH, OVERDUE, OPEN_DEBIT, FRESH_DEBIT, IDLE, SPLIT, CELLS)
 
 KEY = ("origin_day", "open_bill_age", "next_bill_in", "cycle_days", "since_payment", "debit_lag")
+READ = (
+    "stratum", "origin_day", "has_withholding", "days_since_last", "open_bill_age", "next_bill_in",
+    "cycle_days",
+)  # fmt: skip
 FAR = HORIZON + 1  # a bill that is not expected within the horizon
 
 
@@ -74,12 +79,12 @@ def paths(states: States, debit_lag: np.ndarray, horizon: int = HORIZON) -> Path
         horizon: days after the origin.
     """
     known = has_bill_clock(states)
-    keys = _keys({name: values[known] for name, values in states.items()}, debit_lag)
-    packed = _packed(keys)
-    _, first, place = np.unique(packed, return_index=True, return_inverse=True)
+    keys = _keys({name: states[name][known] for name in READ}, debit_lag)
+    place, names = pd.factorize(_packed(keys))  # hashed, where np.unique would sort
+    distinct = np.empty((len(names), keys.shape[1]), dtype=np.int64)
+    distinct[place] = keys
     path = np.full(len(known), -1, dtype=np.int64)
     path[known] = place
-    distinct = keys[first]
     days = np.arange(1, horizon + 1)
     return Paths(
         _cells(distinct, days),

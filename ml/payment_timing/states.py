@@ -6,7 +6,7 @@ for those who are never billed on days off.  No statistics here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -83,6 +83,28 @@ def joined(parts: Iterable[States]) -> dict[str, np.ndarray]:
 def rows(states: States, chosen: np.ndarray | slice) -> dict[str, np.ndarray]:
     """The states at an index, mask or slice."""
     return {name: values[chosen] for name, values in states.items()}
+
+
+class ChosenRows(Mapping[str, np.ndarray]):
+    """The states at positions; a column is copied when it is first read, for a model reads few."""
+
+    def __init__(self, states: States, chosen: np.ndarray) -> None:
+        self._states, self._chosen = states, chosen
+        self._taken: dict[str, np.ndarray] = {}
+        self._are_all = len(chosen) == count(states)
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        if self._are_all:
+            return self._states[name]
+        if name not in self._taken:
+            self._taken[name] = self._states[name][self._chosen]
+        return self._taken[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._states)
+
+    def __len__(self) -> int:
+        return len(self._states)
 
 
 def with_pooled(states: States, declared: int) -> dict[str, np.ndarray]:

@@ -33,7 +33,7 @@ class StratumRate:
 
     def survival(self, states: States, days: np.ndarray) -> np.ndarray:
         """As the contract says; applies to everybody."""
-        return np.exp(-self.rate[segment(states)][:, None] * days)
+        return np.exp(-self.rate[:, None] * days)[segment(states)]
 
     def to_rows(self) -> list[ParameterRow]:
         """One number per segment."""

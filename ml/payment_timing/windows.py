@@ -14,6 +14,9 @@ import numpy as np
 LEVELS = (0.50, 0.80, 0.95)
 COMPACT = 0.8  # share still going below which the others' rows are dropped from memory
 OPEN_END = 0  # stands for no last day within the horizon
+CHUNK = 8_192  # customers slid at once: 2 MB, within the processor's own memory
+NEARLY = np.float32(1 - 1e-5)  # of what is lacking: bounds hold whatever float32 rounds away
+BEYOND = 2.0  # a level that nobody reaches
 
 
 class Windows(NamedTuple):
@@ -37,23 +40,55 @@ class Windows(NamedTuple):
 def windows(cumulative: np.ndarray, levels: Sequence[float] = LEVELS) -> list[Windows]:
     """Highest-density contiguous day sets with at least each level; of equal length the likeliest.
 
-    Every length from one day on is slid over all customers at once; who has reached the highest
-    level drops out.
+    Customers of like spread are taken together, so that few lengths have to be tried on them.
 
     Args:
         cumulative: F(1..H), (n, h), ascending.
         levels: ascending, between 0 and 1.
     """
-    # Days lie along the first axis, so that sliding works on long contiguous rows of customers.
-    total = np.zeros((cumulative.shape[1] + 1, len(cumulative)), dtype=np.float32)
-    total[1:] = cumulative.T
-    found = [_open_ended(total, np.float32(level)) for level in levels]
-    rows = np.flatnonzero(total[-1] >= levels[0])
-    reached = np.zeros(len(rows), dtype=np.int64)  # levels reached so far
-    within = (total[-1, rows] >= np.asarray(levels, np.float32)[:, None]).sum(axis=0)
-    active = total[:, rows]
-    for length in range(1, len(total) if len(rows) else 0):
-        slid = active[length:] - active[:-length]
+    found = [_empty(len(cumulative)) for _ in levels]
+    spread = _days_below(cumulative, 0.9) - _days_below(cumulative, 0.1)
+    order = np.argsort(spread, kind="stable")
+    for begin in range(0, len(order), CHUNK):
+        rows = order[begin : begin + CHUNK]
+        # Days lie along the first axis, so that sliding works on long contiguous rows.
+        total = np.zeros((cumulative.shape[1] + 1, len(rows)), dtype=np.float32)
+        total[1:] = cumulative[rows].T
+        for one, level in zip(found, levels, strict=True):
+            short = np.flatnonzero(~(total[-1] >= np.float32(level)))
+            _open_ended(one, rows[short], total[:, short], np.float32(level))
+        reaching = total[-1] >= np.float32(levels[0])
+        if reaching.any():
+            _slide(found, rows[reaching], total.compress(reaching, axis=1), levels)
+    return found
+
+
+def _slide(
+    found: list[Windows], rows: np.ndarray, active: np.ndarray, levels: Sequence[float]
+) -> None:
+    """Try window lengths in ascending order; who has reached its highest level drops out.
+
+    A day adds at most the largest daily probability, so lengths that cannot suffice are passed by.
+
+    Args:
+        found: written at ``rows``.
+        rows: positions of the customers.
+        active: F(0..H), float32 (h + 1, rows); each reaches the lowest level at least.
+        levels: as of ``windows``.
+    """
+    bars = np.asarray([*levels, BEYOND], dtype=np.float32)
+    within = (active[-1] >= bars[:, None]).sum(axis=0)
+    reached = np.zeros(len(rows), dtype=np.int64)
+    mass, most = np.zeros(len(rows), np.float32), np.diff(active, axis=0).max(axis=0)
+    buffer, going, length = np.empty_like(active), within > 0, 0
+    while going.any():
+        if going.mean() < COMPACT:
+            rows, reached, within = rows[going], reached[going], within[going]
+            mass, most, active = mass[going], most[going], active.compress(going, axis=1)
+            buffer, going = np.empty_like(active), going[going]
+        lacking = (bars[reached] * NEARLY - mass) / most
+        length += max(1, int(np.ceil(lacking[going].min() * NEARLY)))
+        slid = np.subtract(active[length:], active[:-length], out=buffer[length:])
         mass = slid.max(axis=0)
         for number, level in enumerate(levels):
             new = np.flatnonzero((reached == number) & (mass >= np.float32(level)))
@@ -61,12 +96,6 @@ def windows(cumulative: np.ndarray, levels: Sequence[float] = LEVELS) -> list[Wi
                 _close(found[number], rows[new], active[:, new], slid[:, new], length, level)
                 reached[new] += 1
         going = reached < within
-        if not going.any():
-            break
-        if going.mean() < COMPACT:
-            rows, reached, within = rows[going], reached[going], within[going]
-            active = active[:, going]
-    return found
 
 
 def _close(
@@ -84,14 +113,25 @@ def _close(
     found.mass[rows] = slid[place, row]
 
 
-def _open_ended(total: np.ndarray, level: np.float32) -> Windows:
+def _empty(customers: int) -> Windows:
+    days, shares = np.zeros((3, customers), np.int16), np.zeros((2, customers), np.float32)
+    return Windows(days[0], days[1], days[2], shares[0], shares[1])
+
+
+def _days_below(cumulative: np.ndarray, level: float) -> np.ndarray:
+    """Days whose F is below the level, int16 (n,)."""
+    return (cumulative < np.float32(level)).sum(axis=1, dtype=np.int16)
+
+
+def _open_ended(found: Windows, rows: np.ndarray, total: np.ndarray, level: np.float32) -> None:
     """Where the horizon holds too little: the latest begin with P(T >= begin) >= level."""
     begin = (1 - total[:-1] >= level).sum(axis=0)
     row = np.arange(total.shape[1])
     mass = 1 - total[begin - 1, row]
-    surplus = _share(mass - level, total[begin, row] - total[begin - 1, row])
-    days = begin.astype(np.int16)
-    return Windows(days, np.full(len(days), OPEN_END, np.int16), days.copy(), surplus, mass)
+    found.begin[rows] = found.edge[rows] = begin
+    found.end[rows] = OPEN_END
+    found.surplus[rows] = _share(mass - level, total[begin, row] - total[begin - 1, row])
+    found.mass[rows] = mass
 
 
 def _share(part: np.ndarray, whole: np.ndarray) -> np.ndarray:

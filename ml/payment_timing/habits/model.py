@@ -63,13 +63,15 @@ class HabitClasses:
         """S(d) = sum_k w_ik prod (class k's day survival); NaN without a known bill."""
         known = paths(states, self.debit_lag, max(HORIZON, int(days[-1])))
         table = np.ascontiguousarray(self._survival_table(known)[:, :, days - 1].swapaxes(0, 1))
-        found = np.full((len(known.path), len(days)), np.nan, dtype=np.float32)
-        weight = self.weights(states)
+        # By path, so that each table is multiplied with contiguous rows.
         order = np.argsort(known.path, kind="stable")
         bounds = np.searchsorted(known.path[order], np.arange(len(known.cell) + 1))
+        weight = self.weights(states)[order]
+        product = np.full((len(order), len(days)), np.nan, dtype=np.float32)
         for path, (begin, end) in enumerate(pairwise(bounds)):
-            members = order[begin:end]
-            found[members] = weight[members] @ table[path]
+            np.matmul(weight[begin:end], table[path], out=product[begin:end])
+        found = np.empty_like(product)
+        found[order] = product
         return found
 
     def _survival_table(self, known: Paths) -> np.ndarray:

@@ -60,6 +60,11 @@ class LognormalDelay:
         )
         return cls(prior, flat.skipped, flat._effects(seen, known, stratum), other)
 
+    def covers(self, states: States) -> np.ndarray:
+        """Customers who pay for themselves, bool (n,)."""
+        found: np.ndarray = states["has_withholding"] == 0
+        return found
+
     def survival(self, states: States, days: np.ndarray) -> np.ndarray:
         """S(d), float32 (n, h); NaN outside the model."""
         horizon = max(HORIZON, int(days[-1]))

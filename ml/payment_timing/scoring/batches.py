@@ -13,40 +13,27 @@ from typing import Protocol
 
 import numpy as np
 import pyarrow as pa
+from threadpoolctl import threadpool_limits
 
-from ml.payment_timing.calibration import apply_maps
-from ml.payment_timing.candidates import CANDIDATES, forecast
-from ml.payment_timing.contract import States, TimingModel
+from ml.payment_timing.candidates import CANDIDATES
+from ml.payment_timing.contract import States
 from ml.payment_timing.refusals import REFUSED
-from ml.payment_timing.rolling import applied_weights, mixed
 from ml.payment_timing.scoring.columns import balance_columns, basis, habit_columns, timing_columns
-from ml.payment_timing.segments import segment
+from ml.payment_timing.scoring.pooling import Stack, scored_forecast
 from ml.payment_timing.states import count, rows, with_pooled
 
-BATCH_ROWS = 32_768  # 8 MB a forecast: a batch's tables stay near the processor
+BATCH_ROWS = 16_384  # 4 MB a forecast: a batch's tables stay near the processor
 THREADS = 2
 
 Batch = tuple[States, np.ndarray | None]  # states, and decayed payments per channel (n, c)
 
 
-class Scorer(Protocol):
+class Scorer(Stack, Protocol):
     """What scoring needs of a fit."""
 
     @property
     def strata(self) -> tuple[str, ...]:
         """Declared names."""
-
-    @property
-    def models(self) -> dict[str, TimingModel]:
-        """Fitted candidates by name."""
-
-    @property
-    def weights(self) -> np.ndarray:
-        """Of the stack, (segments, candidates)."""
-
-    @property
-    def maps(self) -> np.ndarray:
-        """Calibration maps, (segments, pieces + 1)."""
 
     @property
     def withheld(self) -> np.ndarray | None:
@@ -76,31 +63,19 @@ def score_states(scorer: Scorer, states: States, channels: np.ndarray | None = N
 def score_batches(
     scorer: Scorer, batches: Iterable[Batch], threads: int = THREADS
 ) -> Iterator[pa.RecordBatch]:
-    """Score batch after batch, in order; at most ``threads`` + 1 are held at a time."""
+    """Score batch after batch, in order; at most ``threads`` + 1 are held at a time.
+
+    Batches are what runs side by side: matrix products keep to one thread until the last batch,
+    for threads of theirs would wait for one another on processors that are taken.
+    """
     waiting: deque[Future[pa.RecordBatch]] = deque()
-    with ThreadPoolExecutor(threads) as pool:
+    with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(threads) as pool:
         for states, channels in batches:
             waiting.append(pool.submit(_scored, scorer, states, channels))
             if len(waiting) > threads:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
-
-
-def scored_forecast(scorer: Scorer, known: States) -> tuple[np.ndarray, np.ndarray]:
-    """F(1..H), float32 (n, h), and the weights behind it, (n, candidates).
-
-    Args:
-        scorer: the fit.
-        known: states whose undeclared strata are already the pooled one.
-    """
-    place = segment(known)
-    used = np.flatnonzero(scorer.weights[np.unique(place)].max(axis=0) > 0)
-    wanted = {CANDIDATES[number] for number in used} | {CANDIDATES[-1]}
-    models = {name: model for name, model in scorer.models.items() if name in wanted}
-    forecasts = forecast(models, known)
-    weights = applied_weights(forecasts, scorer.weights[place])
-    return apply_maps(scorer.maps, place, mixed(forecasts, weights)), weights
 
 
 def _scored(scorer: Scorer, states: States, channels: np.ndarray | None) -> pa.RecordBatch:
