@@ -61,7 +61,6 @@ class ScoredBatches:
     def _inputs(self) -> Iterator[tuple[Any, np.ndarray]]:
         """States and decayed payments per channel, in batches, from a cursor of their own."""
         from ml.payment_timing.scoring.batches import BATCH_ROWS
-        from ml.payment_timing.states import states_from_table
 
         sql, values = states_sql(self.work, self.channels)
         cursor = self.work.connection.cursor()
@@ -70,7 +69,14 @@ class ScoredBatches:
             register_clock(cursor, self.fitted.season, self.fitted.strata, self.work.as_of)
             sql, values = with_clock_columns(sql, values, self.work.as_of)
         for batch in cursor.sql(sql, params=values).to_arrow_reader(BATCH_ROWS):
-            table = pa.Table.from_batches([batch])
+            yield from self._pieces(pa.Table.from_batches([batch]), BATCH_ROWS)
+
+    def _pieces(self, rows: pa.Table, most: int) -> Iterator[tuple[Any, np.ndarray]]:
+        """Rows in pieces of at most so many: the engine's batches may be twice what is asked."""
+        from ml.payment_timing.states import states_from_table
+
+        for begin in range(0, len(rows), most):
+            table = rows.slice(begin, most)
             columns = [table[f"channel_{n}"].to_numpy() for n in range(len(self.channels))]
             payments = np.stack(columns, axis=1) if columns else np.zeros((len(table), 0))
             self._ids.append(table["customer_id"].combine_chunks())
