@@ -1,7 +1,7 @@
 """Ridge of a log-linear mean for many series at once: quasi-Poisson, by batched linear algebra.
 
-All series share the regressors, so the Gram matrices of n series are one batched product.  Choosing
-lambda and turning fits into forecasts are elsewhere.
+All series share the regressors, so the Gram matrices of n series are one product (``products``).
+Choosing lambda and turning fits into forecasts are elsewhere.
 """
 
 from __future__ import annotations
@@ -9,9 +9,10 @@ from __future__ import annotations
 import numpy as np
 
 from ml.forecasting.bill_calendar.design import Design
+from ml.forecasting.bill_calendar.products import Products, products_of
 
 ROUNDS = 10  # of Fisher scoring
-CHUNK_FLOATS = 10_000_000  # of weighted regressors n x T x p at a time: 80 MB
+CHUNK_FLOATS = 10_000_000  # of Gram matrices n x p x p at a time: 80 MB
 CONVERGED = 0.01  # largest move of a coefficient: one percent of the mean of its days
 LARGEST_STEP = 3.0  # on the log scale in one round; keeps zeros from running away
 
@@ -85,18 +86,20 @@ def fit_quasi_poisson(
     """
     count, width = len(values), matrix.shape[1]
     result = np.zeros((count, width)) if start is None else start.copy()
-    step = max(1, CHUNK_FLOATS // max(matrix.size, 1))
+    step = max(1, CHUNK_FLOATS // max(width * width, 1))
+    products = products_of(matrix)
     for begin in range(0, count, step):
         chunk = slice(begin, begin + step)
         result[chunk] = _scored(
-            values[chunk], matrix, offset[chunk], weights, penalty[chunk], result[chunk], rounds
+            values[chunk], matrix, products, offset[chunk], weights, penalty[chunk],
+            result[chunk], rounds,
         )  # fmt: skip
     return result
 
 
 def _scored(
-    values: np.ndarray, matrix: np.ndarray, offset: np.ndarray, weights: np.ndarray,
-    penalty: np.ndarray, coefficients: np.ndarray, rounds: int,
+    values: np.ndarray, matrix: np.ndarray, products: Products, offset: np.ndarray,
+    weights: np.ndarray, penalty: np.ndarray, coefficients: np.ndarray, rounds: int,
 ) -> np.ndarray:  # fmt: skip
     seen = np.isfinite(values) * weights
     target = np.nan_to_num(values)
@@ -105,7 +108,7 @@ def _scored(
     for _ in range(rounds):
         mean = linear_mean(coefficients, matrix, offset)
         score = (seen * (target - mean)) @ matrix - penalty * coefficients
-        gram = (matrix.T * (seen * mean)[:, None, :]) @ matrix
+        gram = products.gram(seen * mean)
         gram[:, diagonal, diagonal] += penalty
         move = np.linalg.solve(gram, score[..., None])[..., 0]
         largest = np.abs(move).max(axis=1, keepdims=True)

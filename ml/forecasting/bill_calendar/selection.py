@@ -14,6 +14,7 @@ from ml.forecasting.bill_calendar.design import Design, design
 from ml.forecasting.bill_calendar.flows import Delays, fit_flows, log_flows, region_bases
 from ml.forecasting.bill_calendar.level import Memory, coming_days
 from ml.forecasting.bill_calendar.regression import coefficients_of
+from ml.forecasting.candidates.memo import digest, identity, remembered
 from ml.forecasting.candidates.task import Task, task_of
 from ml.forecasting.hierarchy import channel_of, mean_of_known
 
@@ -42,7 +43,11 @@ def prepared(task: Task, with_bills: bool) -> Prepared:
     """Regressors, flows and weights of a task."""
     weights = 0.5 ** ((task.known - 1 - np.arange(task.known)) / HALF_LIFE_DAYS)
     bases = region_bases(task) if with_bills else {}
-    delays = fit_flows(task, bases, weights)
+    delays = remembered(
+        task.outside,
+        ("delays", with_bills, identity(task.past)),
+        lambda: fit_flows(task, bases, weights),
+    )
     shape = design(task.calendar, task.past.days[-1], task.known, task.outside.events)
     return Prepared(shape, delays, log_flows(task, bases, delays), weights)
 
@@ -62,7 +67,7 @@ def chosen_memory(task: Task, with_bills: bool) -> Memory:
             continue
         inner = task_of(task.past.until(known), FOLD_DAYS, task.outside)
         actual = task.past.values[:, known : known + FOLD_DAYS]
-        for row, series in enumerate(_errors(inner, actual, with_bills)):
+        for row, series in enumerate(_known_errors(inner, actual, with_bills)):
             errors[row] += np.bincount(owner, weights=series, minlength=len(channels))
     best = errors.argmin(axis=0)[owner] if errors.any() else None
     if best is None:
@@ -73,6 +78,12 @@ def chosen_memory(task: Task, with_bills: bool) -> Memory:
 def _memory(chosen: list[tuple[float, int, bool]]) -> Memory:
     shrinkage, days, prolongs = zip(*chosen, strict=True)
     return Memory(np.array(shrinkage), np.array(days), np.array(prolongs, dtype=bool))
+
+
+def _known_errors(inner: Task, actual: np.ndarray, with_bills: bool) -> list[np.ndarray]:
+    """``_errors``, once: an inner origin is one of two successive outer origins."""
+    key = ("errors", with_bills, identity(inner.past), digest(actual))
+    return remembered(inner.outside, key, lambda: _errors(inner, actual, with_bills))
 
 
 def _errors(inner: Task, actual: np.ndarray, with_bills: bool) -> list[np.ndarray]:

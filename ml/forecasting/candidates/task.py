@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,11 +17,15 @@ BILLS_BEFORE_DAYS = 62  # bills this old still bring payments on the first day o
 
 @dataclass(frozen=True)
 class Outside:
-    """What is known besides the series: bills (``region, ds, bills``), events, overridden days."""
+    """What is known besides the series: bills (``region, ds, bills``), events, overridden days.
+
+    ``memo`` holds parts of fits that were made with it (see ``memo``).
+    """
 
     bills: pd.DataFrame | None = None
     events: pd.DataFrame | None = None
     overrides: pd.DataFrame | None = None
+    memo: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from utilsforecast import losses
 
 from ml.forecasting.contract import Panel
 from ml.forecasting.judgement.conformal import QUANTILES, WQL_QUANTILES
@@ -44,6 +45,23 @@ def test_a_metric_equals_its_definition(name: str) -> None:
     np.testing.assert_allclose(CELLS[name], ORACLES[name], rtol=1e-9)
 
 
+def test_a_metric_equals_that_of_the_library() -> None:
+    names = [f"q_{level}" for level in WQL_QUANTILES]
+    days = {"unique_id": np.repeat(PAST.ids, 28), "ds": np.tile(PAST.coming(28), 2)}
+    columns = {name: FORECASTS[..., at + 1].ravel() for at, name in enumerate(names)}
+    frame = pd.DataFrame({**days, "y": ACTUAL.ravel(), "mean": MEAN.ravel(), **columns})
+    before = pd.DataFrame(
+        {"unique_id": np.repeat(PAST.ids, 60), "ds": np.tile(PAST.days, 2), "y": PAST.values.ravel()}
+    )
+    theirs = {
+        "mase": losses.mase(frame, ["mean"], 7, train_df=before),
+        "rmsse": losses.rmsse(frame, ["mean"], 7, train_df=before),
+        "scrps": losses.scaled_crps(frame, {"mean": names}, np.array(WQL_QUANTILES)),
+    }
+    for name, table in theirs.items():
+        np.testing.assert_allclose(CELLS[name], table["mean"], rtol=1e-9)
+
+
 def test_wql_and_bias_pool_sums_over_series() -> None:
     row = summary(CELLS.reset_index().assign(candidate="x"), ["candidate"]).iloc[0]
     assert row.wql == pytest.approx(pinball().sum() / ACTUAL.sum())
@@ -54,6 +72,7 @@ def test_days_without_a_value_are_not_judged() -> None:
     holed = ACTUAL.copy()
     holed[0, 5:] = np.nan
     found = cells(PAST, holed, MEAN, FORECASTS).set_index("unique_id")
+    assert found.loc["a", "volume"] == ACTUAL[0, :5].sum()
     assert found.loc["a", "mase"] == pytest.approx(
         np.abs(ACTUAL - MEAN)[0, :5].mean() / SCALE[0]
     )  # fmt: skip
