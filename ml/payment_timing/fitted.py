@@ -12,6 +12,7 @@ from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
+from threadpoolctl import threadpool_limits
 
 from ml.payment_timing.backtest import BacktestRow, backtest_table
 from ml.payment_timing.calendar_tilt import CalendarTilt
@@ -122,7 +123,7 @@ def fit(
         origins: at least 2; 6 give proven weights and maps.
         strata: declared names, in the order of the codes.
         channels: decayed payments per channel of the newest origin's customers, (n, c).
-        with_baselines: judge the baselines beside the candidates.
+        with_baselines: judge the baselines beside the stack.
         known_until: last day (since 1970-01-01) whose payments may be used; None: all outcomes.
 
     Returns:
@@ -138,6 +139,18 @@ def fit(
         return TOO_FEW_ORIGINS
     if any(one.day >= two.day for one, two in pairwise(prepared)):
         raise ValueError(f"origins are {[o.day for o in prepared]}; expected ascending days.")
+    # Matrices are small: threads of their products would wait for each other.
+    with threadpool_limits(1, user_api="blas"):
+        return _fitted(prepared, strata, channels, with_baselines, known_until)
+
+
+def _fitted(
+    prepared: Sequence[Origin],
+    strata: Sequence[str],
+    channels: np.ndarray | None,
+    with_baselines: bool,
+    known_until: int | None,
+) -> FittedTiming:
     size = len(strata) + 1
     first = max(1, len(prepared) - STACKING_ORIGINS - 2)
     rounds = roll(prepared, size, first, with_baselines)

@@ -65,7 +65,10 @@ def seen_at(origins: Sequence[Origin], day: int) -> Spells:
 
 
 def roll(origins: Sequence[Origin], strata: int, first: int, with_baselines: bool) -> list[Round]:
-    """Forecast every origin from number ``first`` on; weights and maps as soon as they exist."""
+    """Forecast every origin from number ``first`` on; weights and maps as soon as they exist.
+
+    Baselines are fitted where there is a stack to hold against them, and at the newest origin.
+    """
     done: list[Round] = []
     for number in range(first, len(origins)):
         origin = origins[number]
@@ -77,7 +80,8 @@ def roll(origins: Sequence[Origin], strata: int, first: int, with_baselines: boo
         )
         found = forecast(fitted.models, origin.states)
         this = Round(origin, fitted, found)
-        if with_baselines:
+        is_compared = len(done) >= STACKING_ORIGINS or number == len(origins) - 1
+        if with_baselines and is_compared:
             this.baselines = fit_baselines(origin.states)
             found |= forecast(this.baselines.models, origin.states)
         if len(done) >= STACKING_ORIGINS:

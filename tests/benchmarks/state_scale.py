@@ -119,7 +119,7 @@ def _run_model(settings: Settings) -> float:
     if done.returncode:
         raise RuntimeError(f"dbt run of {MODEL} failed:\n{done.stdout[-3000:]}")
     results = json.loads((target / "run_results.json").read_text("utf-8"))["results"]
-    return float(results[0]["execution_time"])
+    return sum(float(r["execution_time"]) for r in results if r["unique_id"].endswith(f".{MODEL}"))
 
 
 if __name__ == "__main__":

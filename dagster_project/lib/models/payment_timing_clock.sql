@@ -44,8 +44,9 @@ gaps as (
 
 select
     customer_id,
-    sum(ln(gap)) as clock_gap_log_sum,
-    sum(amount_yuan * amount_yuan / gap) as clock_gap_amount_square_per_day_sum
+    cast(sum(cast(ln(gap) as decimal(38, 12))) as double) as clock_gap_log_sum,
+    cast(sum(cast(amount_yuan * amount_yuan / gap as decimal(38, 12))) as double)
+        as clock_gap_amount_square_per_day_sum
 from gaps
 where gap is not null
 group by customer_id

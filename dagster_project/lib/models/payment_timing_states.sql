@@ -1,6 +1,7 @@
 -- One row per sampled customer: its payment-timing state as of $origin, and the days from $origin
 -- to its next payment day (null: none within $horizon days). Everything but next_paid_in uses
--- what was known at the end of $origin. Same-day payments are one event.
+-- what was known at the end of $origin. Same-day payments are one event. Sums are of decimals, as
+-- in customer_payment_state: they do not depend on the order of the rows.
 with payments as (
     select
         customer_id,
@@ -82,8 +83,8 @@ delay_sums as (
     select
         customer_id,
         count(*) as matched_payments,
-        sum(ln(1 + days_from_bill)) as delay_log_sum,
-        sum(ln(1 + days_from_bill) * ln(1 + days_from_bill)) as delay_log_square_sum,
+        sum(cast(ln(1 + days_from_bill) as decimal(38, 12))) as delay_log_sum,
+        sum(cast(power(ln(1 + days_from_bill), 2) as decimal(38, 12))) as delay_log_square_sum,
         count(*) filter (where days_from_bill < 1) as delay_bin_00,
         count(*) filter (where days_from_bill >= 1 and days_from_bill < 2) as delay_bin_01,
         count(*) filter (where days_from_bill >= 2 and days_from_bill < 3) as delay_bin_02,
@@ -156,12 +157,14 @@ gap_sums as (
         customer_id,
         count(*) as payment_days,
         coalesce(sum(gap_days), 0) as gap_days_sum,
-        coalesce(sum(ln(gap_days)), 0) as gap_log_sum,
-        coalesce(sum(ln(gap_days) * ln(gap_days)), 0) as gap_log_square_sum,
-        coalesce(sum(1.0 / gap_days), 0) as gap_inverse_sum,
+        coalesce(sum(cast(ln(gap_days) as decimal(38, 12))), 0) as gap_log_sum,
+        coalesce(sum(cast(ln(gap_days) * ln(gap_days) as decimal(38, 12))), 0)
+            as gap_log_square_sum,
+        coalesce(sum(cast(cast(1 as double) / gap_days as decimal(38, 12))), 0) as gap_inverse_sum,
         coalesce(sum(gap_amount), 0) as gap_amount_sum,
-        coalesce(sum(cast(gap_amount as double) * cast(gap_amount as double) / gap_days), 0)
-            as gap_amount_square_per_day_sum,
+        coalesce(
+            sum(cast(power(cast(gap_amount as double), 2) / gap_days as decimal(38, 12))), 0
+        ) as gap_amount_square_per_day_sum,
         cast($origin as date) - min(paid_on) as days_since_first,
         cast($origin as date) - max(paid_on) as days_since_last,
         max_by(amount_yuan, paid_on) as last_amount_yuan,

@@ -59,10 +59,11 @@ def fan(data: pd.DataFrame, x: str, y: str, bands: tuple[tuple[str, str], ...]) 
 
 
 def heat(data: pd.DataFrame, x: str, y: str, value: str) -> str:
-    """A matrix, such as the centroids of segments by feature."""
+    """A matrix, such as the centroids of segments by feature; both colours reach equally far."""
     import altair
 
-    scale = altair.Scale(scheme="redblue", domainMid=0)
+    reach = float(data[value].abs().max()) or 1.0
+    scale = altair.Scale(scheme="redblue", domain=[-reach, reach])
     chart = altair.Chart(data).mark_rect()
     encoded = chart.encode(
         x=altair.X(x, sort=None),

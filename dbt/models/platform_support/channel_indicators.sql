@@ -22,10 +22,10 @@ operations as (
         channel_code,
         operated_month as paid_month,
         sum(site_days) as site_days,
-        sum(open_hours) as open_hours,
-        sum(outage_minutes) as outage_minutes,
-        sum(queue_minutes) as queue_minutes,
-        sum(staff_hours) as staff_hours
+        cast(sum({{ fixed('open_hours') }}) as double) as open_hours,
+        cast(sum({{ fixed('outage_minutes') }}) as double) as outage_minutes,
+        cast(sum({{ fixed('queue_minutes') }}) as double) as queue_minutes,
+        cast(sum({{ fixed('staff_hours') }}) as double) as staff_hours
     from {{ ref('channel_operation_months') }}
     group by channel_code, operated_month
 ),
