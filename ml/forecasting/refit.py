@@ -27,6 +27,7 @@ from ml.forecasting.judgement.conformal import QUANTILES, score_quantiles
 from ml.forecasting.judgement.metrics import summary
 from ml.forecasting.judgement.rolling_origin import (
     JUDGED_DAYS,
+    STEP_DAYS,
     Origins,
     Run,
     declared_sample,
@@ -37,7 +38,7 @@ from ml.forecasting.judgement.rolling_origin import (
 )
 from ml.forecasting.parameters import BOUNDS, Fitted, to_rows
 from ml.forecasting.reconciliation.min_trace import coherent, projection
-from ml.forecasting.result import BacktestResult, refused_backtest, table_of
+from ml.forecasting.result import NO_ERROR_KNOWN, BacktestResult, refused_backtest, table_of
 
 HORIZON_DAYS = 60
 SAMPLE_SERIES = 20
@@ -88,6 +89,8 @@ def backtest(
     strangers = sorted(set(declared) - set(whole.ids))
     if strangers:
         raise ValueError(f"sample names {strangers}, which are no series of the panel")
+    if not (_has_errors(origins, whole.ids) and _has_errors(origins, declared or whole.ids)):
+        return refused_backtest(given, incumbent, NO_ERROR_KNOWN)
     runs = {}
     for name in chosen:
         is_partial = CANDIDATES[name].is_slow and name != incumbent
@@ -95,6 +98,11 @@ def backtest(
         if ids:
             runs[name] = run(CANDIDATES[name], origins, ids)
     return _decided(origins, runs, declared, incumbent, given.findings)
+
+
+def _has_errors(origins: Origins, ids: tuple[str, ...]) -> bool:
+    """Whether any series has a value before the second origin, the first that is judged."""
+    return bool(np.isfinite(origins.actual(0, ids)[:, :STEP_DAYS]).any())
 
 
 def _checked(candidates: Collection[str] | None, incumbent: str, horizon: int) -> list[str]:

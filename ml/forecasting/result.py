@@ -10,8 +10,19 @@ from ml.forecasting.contract import Finding, Panel
 from ml.forecasting.judgement import promotion
 from ml.forecasting.judgement.metrics import METRICS, summary
 
-REFUSAL_EN = "{days} days of history; a backtest needs at least 168. No forecast is released."
-REFUSAL_ZH = "历史仅{days}天，回测至少需要168天，不发布预测。"
+TOO_SHORT = "backtest_too_short"
+NO_ERROR_KNOWN = "no_error_known"
+REFUSALS = {
+    TOO_SHORT: (
+        "{days} days of history; a backtest needs at least 168. No forecast is released.",
+        "历史仅{days}天，回测至少需要168天，不发布预测。",
+    ),
+    NO_ERROR_KNOWN: (
+        "{days} days of history, but none with a value in the four weeks after the first origin: "
+        "no error is known to calibrate intervals with. No forecast is released.",
+        "历史{days}天，但首个检验时点后的四周内没有任何数值，无误差可用于校准区间，不发布预测。",
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -57,11 +68,11 @@ def table_of(rows: pd.DataFrame, sample: tuple[str, ...]) -> pd.DataFrame:
     return table[["candidate", "series", "origin", *METRICS]]
 
 
-def refused_backtest(panel: Panel, incumbent: str) -> BacktestResult:
-    """Too little history: no figures, the incumbent, and the reason in both languages."""
-    days = len(panel.days)
+def refused_backtest(panel: Panel, incumbent: str, code: str = TOO_SHORT) -> BacktestResult:
+    """No figures, the incumbent, and the reason (one of ``REFUSALS``) in both languages."""
+    english, chinese = (text.format(days=len(panel.days)) for text in REFUSALS[code])
     nothing = pd.DataFrame()
     return BacktestResult(
-        nothing, nothing, promotion.as_frame([]), incumbent, REFUSAL_EN.format(days=days),
-        REFUSAL_ZH.format(days=days), {}, None, (), {}, panel.findings, "backtest_too_short",
+        nothing, nothing, promotion.as_frame([]), incumbent, english, chinese, {}, None, (), {},
+        panel.findings, code,
     )  # fmt: skip

@@ -18,6 +18,7 @@ from rich.table import Table
 from tests.benchmarks import (
     forecast_speed,
     segmentation_scale,
+    state_scale,
     timing_against_lifetimes,
     timing_scale,
 )
@@ -26,7 +27,7 @@ from tests.benchmarks.process import Measured, measure
 
 LAST_DAY = date(2025, 12, 31)  # of the demo province
 SIZES = {"demo": 20_000, "city": 1_000_000}
-MODELS = (timing_against_lifetimes, timing_scale, segmentation_scale, forecast_speed)
+MODELS = (timing_against_lifetimes, timing_scale, segmentation_scale, forecast_speed, state_scale)
 Row = tuple[str, str, str]
 
 

@@ -142,3 +142,12 @@ def test_an_unknown_candidate_is_named() -> None:
 def test_a_sample_of_unknown_series_is_named() -> None:
     with pytest.raises(ValueError, match="nobody"):
         backtest(long({"app": weekly(300)}), sample=["nobody"])
+
+
+def test_a_history_without_a_known_error_is_refused() -> None:
+    values = weekly(400)
+    values[400 - 8 * 28 : 400 - 7 * 28] = np.nan  # all that came after the first origin
+    result = backtest(long({"app": values}).dropna())
+    assert result.refusal_code == "no_error_known"
+    assert "no error is known" in result.reason_en
+    assert "无误差" in result.reason_zh

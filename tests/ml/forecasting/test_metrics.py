@@ -50,9 +50,8 @@ def test_a_metric_equals_that_of_the_library() -> None:
     days = {"unique_id": np.repeat(PAST.ids, 28), "ds": np.tile(PAST.coming(28), 2)}
     columns = {name: FORECASTS[..., at + 1].ravel() for at, name in enumerate(names)}
     frame = pd.DataFrame({**days, "y": ACTUAL.ravel(), "mean": MEAN.ravel(), **columns})
-    before = pd.DataFrame(
-        {"unique_id": np.repeat(PAST.ids, 60), "ds": np.tile(PAST.days, 2), "y": PAST.values.ravel()}
-    )
+    past = {"unique_id": np.repeat(PAST.ids, 60), "ds": np.tile(PAST.days, 2)}
+    before = pd.DataFrame({**past, "y": PAST.values.ravel()})
     theirs = {
         "mase": losses.mase(frame, ["mean"], 7, train_df=before),
         "rmsse": losses.rmsse(frame, ["mean"], 7, train_df=before),
