@@ -19,7 +19,7 @@ from ml.matching.relaxation import relaxed
 
 TOLERANCE = 2e-4  # predicted decrease, as a part of the value: a fifth of the gap asked for
 MOST_PASSES = 300
-FIRST_BOX, WARM_BOX = 0.25, 0.02  # half width, as a part of the whole value
+FIRST_BOX, WARM_BOX, SMALLEST_BOX = 0.25, 0.02, 0.0025  # half width, as a part of the whole value
 GOOD = 0.5  # part of the predicted decrease that was found: the planes are trusted farther
 
 Oracle = Callable[[NDArray[np.float64]], tuple[float, NDArray[np.float64]]]
@@ -42,9 +42,14 @@ class _Planes:
     value: list[float] = field(default_factory=list)
     slope: list[NDArray[np.float64]] = field(default_factory=list)
 
-    def lowest(
-        self, centre: NDArray[np.float64], box: float
-    ) -> tuple[NDArray[np.float64], float]:
+    def add(self, at: NDArray[np.float64], value: float, slope: NDArray[np.float64]) -> float:
+        """One plane more; returns its value."""
+        self.at.append(at)
+        self.value.append(value)
+        self.slope.append(slope)
+        return value
+
+    def lowest(self, centre: NDArray[np.float64], box: float) -> tuple[NDArray[np.float64], float]:
         """Minimiser of the highest plane in the box about the centre, and its height."""
         size = len(centre)
         slope = np.array(self.slope)
@@ -90,21 +95,23 @@ def dual_prices(problem: Problem, start: NDArray[np.float64] | None = None) -> P
 def _boxstep(
     oracle: Oracle, first: NDArray[np.float64], box: float
 ) -> tuple[NDArray[np.float64], float, int]:
-    """Minimum of a convex function on y >= 0; returns where, its value, and the calls."""
+    """Minimum of a convex function on y >= 0; returns where, its value, and the calls.
+
+    A small predicted decrease ends the search only in a box that is not a tiny one.
+    """
     planes, centre = _Planes(), first
-    value, slope = oracle(centre)
-    planes.at.append(centre), planes.value.append(value), planes.slope.append(slope)
-    for passes in range(1, MOST_PASSES):
+    value = planes.add(centre, *oracle(centre))
+    for calls in range(1, MOST_PASSES):
         trial, height = planes.lowest(centre, box)
         predicted = value - height
-        if predicted <= TOLERANCE * value and box >= WARM_BOX:
-            break
-        box = max(box, WARM_BOX) if predicted <= TOLERANCE * value else box
-        there, slope = oracle(trial)
-        planes.at.append(trial), planes.value.append(there), planes.slope.append(slope)
+        if predicted <= TOLERANCE * value:
+            if box >= WARM_BOX:
+                return centre, value, calls
+            box = WARM_BOX
+        there = planes.add(trial, *oracle(trial))
         if there < value:
             box = min(2 * box, 1.0) if value - there >= GOOD * predicted else box
             centre, value = trial, there
         else:
-            box = max(box / 2, WARM_BOX / 8)
-    return centre, value, passes
+            box = max(box / 2, SMALLEST_BOX)
+    return centre, value, MOST_PASSES

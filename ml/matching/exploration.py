@@ -1,7 +1,8 @@
 """The randomised share: some customers get an option at random, so that all of them are tried.
 
-Only options that gain are drawn, each with the same chance, and the draws take at most their
-share of every limit; the chance of each is kept, for estimates from what comes of it.
+Only options that gain are drawn, an option with chance 1 / sqrt(contact cost): the allocation that
+learns most from a budget (Cochran 1977, section 5.5). The draws take at most their share of every
+limit, and each one's chance is kept, for estimates from what comes of it.
 """
 
 from __future__ import annotations
@@ -12,8 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.matching.chance import hashed, uniform
-from ml.matching.problem import NOTHING, MatchingError, Problem
-from ml.matching.relaxation import batches, used
+from ml.matching.problem import NOTHING, Floats, MatchingError, Problem
+from ml.matching.relaxation import batches
+
+ROUNDS = 20  # of letting in those who still fit
 
 
 @dataclass(frozen=True)
@@ -28,9 +31,7 @@ class Explored:
     propensity: NDArray[np.float64]
 
 
-def explore(
-    problem: Problem, customers: NDArray[np.int64], share: float, salt: str
-) -> Explored:
+def explore(problem: Problem, customers: NDArray[np.int64], share: float, salt: str) -> Explored:
     """Draw ``share`` of the customers by hash, each one of its gaining options.
 
     Raises:
@@ -39,39 +40,57 @@ def explore(
     if not 0 <= share < 1:
         raise MatchingError(f"exploration share {share}: a part from 0 to below 1 expected")
     luck = uniform(hashed(customers, salt))
-    drawn = np.flatnonzero(luck < share)
-    drawn = drawn[np.argsort(luck[drawn], kind="stable")]  # nobody is first by being known longer
+    drawn = np.flatnonzero((luck < share) & (share > 0))
+    drawn = drawn[np.lexsort((customers[drawn], luck[drawn]))]
     dice = uniform(hashed(customers[drawn], f"{salt}/option"))
     choice = np.full(len(drawn), NOTHING, np.int16)
     propensity = np.ones(len(drawn))
-    left = problem.limits.all() * share
-    kept = np.zeros(len(drawn), bool)
+    load = np.zeros(len(drawn), np.float32)
     for rows in batches(len(drawn)):
-        options = problem.block(drawn[rows]).gain > 0
-        options &= problem.usable[:, None]
-        count = options.sum(axis=0)
-        nth = np.minimum((dice[rows] * count).astype(np.int64), np.maximum(count - 1, 0))
-        first = np.argmax(np.cumsum(options, axis=0) > nth, axis=0)
-        choice[rows] = np.where(count > 0, first, NOTHING)
-        propensity[rows] = 1 / np.maximum(count, 1)
-        kept[rows], left = _within(problem, drawn[rows], choice[rows], left)
+        block = problem.block(drawn[rows])
+        everyone = np.arange(block.gain.shape[1])
+        choice[rows], propensity[rows] = _draw(problem, block.gain, dice[rows])
+        option = np.maximum(choice[rows], 0)
+        load[rows] = np.broadcast_to(block.load, block.gain.shape)[option, everyone]
+    kept = _within(problem, choice, load, _part(problem, share))
     return Explored(drawn[kept], choice[kept], propensity[kept])
 
 
+def _part(problem: Problem, share: float) -> NDArray[np.float64]:
+    limits = problem.limits.all()
+    return np.where(np.isfinite(limits), limits * max(share, np.finfo(float).tiny), np.inf)
+
+
+def _draw(
+    problem: Problem, gain: Floats, dice: NDArray[np.float64]
+) -> tuple[NDArray[np.int16], NDArray[np.float64]]:
+    """An option of each customer by its dice, and the chance that it had."""
+    costs = problem.contact_yuan
+    cheapest = costs[costs > 0].min(initial=np.inf)
+    weight = 1 / np.sqrt(np.maximum(costs, cheapest)) if np.isfinite(cheapest) else costs + 1
+    open_weight = np.where((gain > 0) & problem.usable[:, None], weight[:, None], 0.0)
+    heights = np.cumsum(open_weight, axis=0)
+    total = heights[-1]
+    choice = np.argmax(heights > dice * total, axis=0).astype(np.int16)
+    chance = open_weight[choice, np.arange(len(dice))] / np.where(total > 0, total, 1)
+    return np.where(total > 0, choice, NOTHING).astype(np.int16), chance
+
+
 def _within(
-    problem: Problem, who: NDArray[np.int64], choice: NDArray[np.int16], left: NDArray[np.float64]
-) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
-    """Those from the head of the draw that keep within what is left, limit by limit."""
-    kept = choice != NOTHING
-    block = problem.block(who)
+    problem: Problem, choice: NDArray[np.int16], load: Floats, left: NDArray[np.float64]
+) -> NDArray[np.bool_]:
+    """Who keeps within what is left, in the order of the draw; one too dear is passed over."""
     option = np.maximum(choice, 0)
-    load = np.broadcast_to(block.load, block.gain.shape)[option, np.arange(len(who))]
-    for limit, room in enumerate(left):
-        if limit < len(left) - 2:
-            takes = np.where(kept & (problem.channel[option] == limit), load, 0)
-        else:
-            one = problem.contact_yuan[option] if limit == len(left) - 2 else np.ones(len(who))
-            takes = np.where(kept, one, 0)
-        kept &= (np.cumsum(takes, dtype=np.float64) <= room) | (takes == 0)
-    taken, _ = used(problem, block, np.where(kept, choice, NOTHING).astype(np.int16))
-    return kept, left - taken
+    takes = np.zeros((len(left), len(choice)))
+    takes[problem.channel[option], np.arange(len(choice))] = load
+    takes[-2], takes[-1] = problem.contact_yuan[option], 1
+    kept = np.zeros(len(choice), bool)
+    for _ in range(ROUNDS):
+        room = (left - takes[:, kept].sum(axis=1))[:, None]
+        asking = np.flatnonzero(~kept & (choice != NOTHING) & (takes <= room).all(axis=0))
+        fits = (np.cumsum(takes[:, asking], axis=1) <= room).all(axis=0)
+        if not fits.any():
+            break
+        count = len(fits) if fits.all() else int(np.argmin(fits))
+        kept[asking[:count]] = True
+    return kept

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from ml.matching.dual import dual_prices
 from ml.matching.exploration import Explored, explore
-from ml.matching.problem import NOTHING, Block, Limits, MatchingError, Problem, Rows
+from ml.matching.problem import Block, Limits, MatchingError, Problem, Rows
 from ml.matching.relaxation import batches, used
 from ml.matching.repair import repaired
 

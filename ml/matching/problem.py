@@ -96,8 +96,8 @@ class Problem:
 
     @property
     def usable(self) -> NDArray[np.bool_]:
-        """(K,): options that no limit of zero forbids altogether."""
+        """(K,): options that no limit forbids altogether."""
         limits = self.limits
         has_capacity = limits.capacity[self.channel] > 0
-        can_pay = (limits.budget_yuan > 0) | (self.contact_yuan == 0)
-        return has_capacity & can_pay & (limits.contacts > 0)
+        can_pay = self.contact_yuan <= limits.budget_yuan
+        return has_capacity & can_pay & (limits.contacts >= 1)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.matching.problem import NOTHING, Floats, Problem
-from ml.matching.relaxation import answer, batches, used
+from ml.matching.relaxation import answer, batches
 
 MOST_IN_LINE = 200_000  # customers near the prices who may still change: a bound on memory
 MOST_ROUNDS = 50

@@ -1,0 +1,107 @@
+-- One row per customer with a payment, in the order of the pseudonyms: what it pays now, for how
+-- much, and whether it may be spoken to. Who is not in the customer file counts as protected.
+create or replace temp table guidance_customers as
+with year_sums as (
+    select *
+    from platform_support.customer_year_sums
+    where summed_to = (select max(summed_to) from platform_support.customer_year_sums)
+),
+
+present as (
+    select
+        customer_id,
+        max_by(channel_code, (recency_weight_sum, channel_code)) as channel_code,
+        sum(recency_weight_sum) as weight
+    from platform_support.customer_channel_state
+    group by customer_id
+),
+
+file as (
+    select *, is_elderly or is_low_income as is_protected
+    from data_processing.int_customers_versioned
+    where $as_of::date >= valid_from and $as_of::date < valid_to
+),
+
+spoken as (
+    select
+        customer_id,
+        max(happened_on) filter (where contact_event in ('contacted', 'sent', 'delivered'))
+            as last_contact_on,
+        bool_or(contact_event = 'opted_out') as has_opted_out
+    from data_processing.stg_landing__campaign_contacts
+    where happened_on <= $as_of::date
+    group by customer_id
+),
+
+known as (
+    select
+        states.customer_id,
+        states.first_paid_on,
+        present.channel_code as present_channel_code,
+        present.weight,
+        file.region_code,
+        file.customer_type,
+        coalesce(file.is_prepaid, false) as is_prepaid,
+        coalesce(file.has_withholding, false) as has_withholding,
+        coalesce(file.is_protected, true) as is_protected,
+        coalesce(year_sums.payments, 0) as year_payments,
+        coalesce(year_sums.counter_payments, 0) > 0 as uses_counter,
+        cast(year_sums.amount_sum / nullif(year_sums.payments, 0) as decimal(18, 2))
+            as usual_amount_yuan,
+        least(365, year_sums.summed_to - states.first_paid_on + 1) / 365.0 as years_observed,
+        coalesce(year_sums.app_payments, 0) > 0 as uses_app,
+        coalesce(year_sums.wechat_payments, 0) > 0 as uses_wechat,
+        coalesce(spoken.has_opted_out, false) as has_opted_out,
+        spoken.last_contact_on,
+        greatest(
+            coalesce(windows.median_pay_on, windows.depletes_on) - $lead_days::int,
+            $as_of::date + 1
+        ) as contact_on,
+        windows.best_hour_band as contact_hour_band
+    from platform_support.customer_payment_state as states
+    inner join present on states.customer_id = present.customer_id
+    left join file on states.customer_id = file.customer_id
+    left join year_sums on states.customer_id = year_sums.customer_id
+    left join spoken on states.customer_id = spoken.customer_id
+    left join platform_support.payment_windows_scored as windows
+        on states.customer_id = windows.customer_id
+),
+
+priced as (
+    select
+        known.customer_id,
+        sum(state.recency_weight_sum / known.weight) as known_share,
+        sum(state.recency_weight_sum / known.weight * payment_cost(
+            known.usual_amount_yuan, terms.rate_pct, terms.floor_yuan, terms.cap_yuan,
+            terms.fixed_fee_yuan, terms.handling_cost_yuan
+        )) as share_costs,
+        max(payment_cost(
+            known.usual_amount_yuan, terms.rate_pct, terms.floor_yuan, terms.cap_yuan,
+            terms.fixed_fee_yuan, terms.handling_cost_yuan
+        )) filter (where state.channel_code = known.present_channel_code)
+            as present_channel_cost_yuan
+    from known
+    inner join platform_support.customer_channel_state as state
+        on known.customer_id = state.customer_id
+    inner join guidance_terms as terms on state.channel_code = terms.channel_code
+    where known.year_payments > 0
+    group by known.customer_id
+)
+
+select
+    row_number() over (order by known.customer_id) - 1 as place,
+    known.* exclude (weight, first_paid_on),
+    coalesce(priced.known_share, 0)::double as known_share,
+    (priced.share_costs / priced.known_share)::double as present_cost_yuan,
+    priced.present_channel_cost_yuan::double as present_channel_cost_yuan,
+    case
+        when known.has_opted_out then 'opted_out'
+        when known.year_payments = 0 then 'no_payment_in_a_year'
+        when list_contains($kept_channels, known.present_channel_code) then 'kept_channel'
+        when priced.present_channel_cost_yuan is null then 'present_cost_unknown'
+        when known.is_protected and known.uses_counter then 'protected_at_counter'
+        when known.last_contact_on + $days_between::int
+            > coalesce(known.contact_on, $as_of::date + 1) then 'contacted_recently'
+    end as left_alone_because
+from known
+left join priced on known.customer_id = priced.customer_id
