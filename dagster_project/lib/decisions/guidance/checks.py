@@ -67,7 +67,6 @@ def checked(
     work: Work, guided: pa.Table, summary: pa.Table, limits: pa.Table
 ) -> dict[str, Checked]:
     """The outcome of every check."""
-    work.connection.register("guidance_rows", guided)
     fees = read(work.connection, sql("saving_check"), {"as_of": work.as_of.isoformat()})
     differ, largest = fees["rows_that_differ"][0].as_py(), fees["largest_difference_yuan"][0]
     off_counter = read(work.connection, PROTECTED)["broken"][0].as_py()

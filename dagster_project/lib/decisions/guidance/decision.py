@@ -9,11 +9,18 @@ from dagster_project.lib.decisions.guidance.declaration import Guidance, read_gu
 from dagster_project.lib.decisions.guidance.inputs import Inputs, read_inputs
 from dagster_project.lib.decisions.guidance.matched import match_round
 from dagster_project.lib.decisions.guidance.plots import of_guidance, of_limits
+from dagster_project.lib.decisions.guidance.relief import counter_relief, own_channel_headroom
 from dagster_project.lib.decisions.guidance.rows import guided_rows, limit_rows, summary_rows
 from dagster_project.lib.decisions.spec import Decided, DecisionSpec
 from dagster_project.lib.models.spec import Scored, Work
 
-TABLES = ("channel_guidance", "guidance_summary", "guidance_limits")
+TABLES = (
+    "channel_guidance",
+    "guidance_summary",
+    "guidance_limits",
+    "counter_relief",
+    "own_channel_headroom",
+)
 
 
 def decide_guidance(work: Work) -> Decided:
@@ -34,6 +41,8 @@ def decide_guidance(work: Work) -> Decided:
             ),
             "guidance_summary": Scored(summary),
             "guidance_limits": Scored(limits, plots=of_limits(limits)),
+            "counter_relief": counter_relief(work),
+            "own_channel_headroom": own_channel_headroom(work, declared, inputs),
         },
         checked(work, guided, summary, limits),
     )
@@ -68,15 +77,19 @@ GUIDANCE = DecisionSpec(
         "data_processing.channels",
         "data_processing.channel_contracts",
         "data_processing.channel_costs",
+        "data_processing.int_complaints_attributed",
         "data_processing.int_customers_versioned",
         "data_processing.int_payments_matched",
+        "data_processing.int_sources_delivered",
         "data_processing.stg_landing__campaign_contacts",
         "data_processing.stg_landing__channel_operations",
+        "data_processing.stg_landing__channel_visits",
         "decided.campaign_effect",
         "platform_support.channel_region_days",
         "platform_support.channel_terms",
         "platform_support.customer_channel_state",
         "platform_support.customer_payment_state",
+        "platform_support.customer_segments_assigned",
         "platform_support.customer_year_sums",
         "platform_support.payment_windows_scored",
     ),

@@ -99,6 +99,37 @@ class Kept(Declared):
     basis: Text
 
 
+class Action(Declared):
+    """What is done against one obstacle, by whom, and what it is assumed to bring."""
+
+    held_back_by: Literal["conversion", "outages", "complaints", "capacity", "reach"]
+    code: Text
+    action: Said
+    owner: Said
+    effect: Figure
+
+
+class OwnChannels(Declared):
+    """From which values on an own channel counts as held back, and what is then done."""
+
+    least_visits: Figure
+    least_conversion_pct: Figure
+    most_outage_minutes: Figure
+    most_complaints: Figure
+    actions: tuple[Action, ...]
+
+    @pydantic.model_validator(mode="after")
+    def _one_action_each(self) -> OwnChannels:
+        obstacles = [action.held_back_by for action in self.actions]
+        twice = sorted({one for one in obstacles if obstacles.count(one) > 1})
+        if twice:
+            raise ValueError(f"two actions against {twice[0]}; one each expected: merge them")
+        for name in ("most_outage_minutes", "most_complaints", "least_conversion_pct"):
+            if getattr(self, name).value == 0:
+                raise ValueError(f"{name} 0 can be compared with nothing: above 0 expected")
+        return self
+
+
 class Guidance(Declared):
     """The whole declaration."""
 
@@ -107,6 +138,7 @@ class Guidance(Declared):
     channels: Annotated[tuple[Target, ...], Field(min_length=1)]
     effort_elsewhere: dict[str, Figure]
     kept_channels: tuple[Kept, ...]
+    own_channels: OwnChannels
 
     @pydantic.model_validator(mode="after")
     def _codes_differ(self) -> Guidance:

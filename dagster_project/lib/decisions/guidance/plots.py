@@ -54,3 +54,38 @@ def of_limits(limits: pa.Table) -> dict[str, str]:
             "worth at its multiplier, yuan",
         ),
     }
+
+
+def of_relief(relief: pa.Table) -> dict[str, str]:
+    """Counter payments by hours, and what is expected to move, by weekday and hours."""
+    data = relief.to_pandas()
+    hours = data.groupby("hour_band", as_index=False)[
+        ["payments", "movable_payments", "guided_payments", "expected_moved_payments"]
+    ].sum()
+    long = hours.melt("hour_band", var_name="which", value_name="payments a year")
+    moved = data.groupby(["weekday", "hour_band"], as_index=False)["expected_moved_payments"].sum()
+    moved = moved.rename(columns={"expected_moved_payments": "expected to move, a year"})
+    return {
+        "payments at counters by hours (柜台缴费笔数，按时段)": plots.bars(
+            long[long["which"] != "payments"], "which", "payments a year", "hour_band"
+        ),
+        "relief by weekday and hours (分流笔数，按星期与时段)": plots.bars(
+            moved, "weekday:O", "expected to move, a year", "hour_band"
+        ),
+    }
+
+
+def of_headroom(headroom: pa.Table) -> dict[str, str]:
+    """Headroom by channel and by what holds it back."""
+    data = headroom.to_pandas()
+    totals = data.groupby(["channel_code", "held_back_by"], as_index=False)[
+        "headroom_payments"
+    ].sum()
+    shown = totals.rename(
+        columns={"channel_code": "channel", "headroom_payments": "headroom, payments a year"}
+    )
+    return {
+        "headroom by what holds it back (提升空间，按主要制约)": plots.bars(
+            shown, "channel", "headroom, payments a year", "held_back_by"
+        )
+    }

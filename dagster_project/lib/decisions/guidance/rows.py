@@ -21,11 +21,13 @@ from ml.matching.moving import interval
 
 
 def guided_rows(work: Work, declared: Guidance, matched: Matched) -> pa.Table:
-    """One row per guided customer; the choices stay registered for the summary."""
+    """One row per guided customer; rows and choices stay registered for what is made of them."""
     work.connection.register("guidance_choices", _choices(declared, matched))
     gaining = np.flatnonzero(matched.can_gain)
     work.connection.register("guidance_gaining", pa.table({"place": gaining}))
-    return read(work.connection, sql("rows"), {"as_of": work.as_of.isoformat()})
+    guided = read(work.connection, sql("rows"), {"as_of": work.as_of.isoformat()})
+    work.connection.register("guidance_rows", guided)
+    return guided
 
 
 def summary_rows(work: Work) -> pa.Table:
