@@ -3,8 +3,8 @@
 select
     target_channel_code,
     contact_means,
-    effect,
-    std_error
+    effect::double as effect,
+    std_error::double as std_error
 from decided.campaign_effect
 where
     is_readable

@@ -30,7 +30,10 @@ from guidance_customers order by place
 """
 TERMS = "select channel_code from guidance_terms order by channel_code"
 UPLIFTS = """
-select customers.place, uplifts.uplift, (uplifts.uplift_high - uplifts.uplift_low) as width
+select
+    customers.place,
+    uplifts.uplift::double as uplift,
+    (uplifts.uplift_high - uplifts.uplift_low)::double as width
 from decided.customer_uplift as uplifts
 inner join guidance_customers as customers on uplifts.customer_id = customers.customer_id
 where uplifts.is_deployed and uplifts.target_channel_code = $channel
