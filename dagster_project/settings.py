@@ -119,6 +119,14 @@ class Settings:
             self.home / "profiles",
         )
 
+    @cached_property
+    def tag_folders(self) -> tuple[Path, ...]:
+        """Folders with declared customer tags: the project's, then the installation's own."""
+        return (
+            PROJECT_ROOT / "dagster_project" / "declarations" / "tags",
+            self.home / "tags",
+        )
+
 
 def load_settings(home: Path | str | None = None) -> Settings:
     """Read the settings of ``home`` (default: ``JIAOFEI_HOME``, else ``data/`` in the project)."""

@@ -24,6 +24,7 @@ from dagster_project.lib.models.releases import (
 from dagster_project.lib.models.spec import ModelSpec, Scored, Work
 from dagster_project.lib.models.tables import (
     ContractBrokenError,
+    ensure,
     insert,
     kept,
     replace,
@@ -107,6 +108,9 @@ def write(
 ) -> int:
     """Write one table of results; rows of earlier days stay where the table keeps days."""
     table = declared_table(settings, name, schema)
+    if result.in_place:
+        ensure(connection, table)
+        return result.in_place()
     rows = result.rows() if callable(result.rows) else result.rows
     if not result.kept_by or rows is None:
         return replace(connection, table, rows)

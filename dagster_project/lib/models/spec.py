@@ -28,13 +28,16 @@ class Work:
 class Scored:
     """Rows of one table, or none with the reason, and what the asset's page shows.
 
-    Rows that come of writing another table are given as a function that is called in turn.
+    Rows that come of writing another table are given as a function that is called in turn. A large
+    table of which a day changes little is given as ``in_place``: it changes the table itself,
+    within the transaction, and returns the rows that are there then.
     """
 
     rows: Rows | Callable[[], Rows] | None
     empty_because: str = ""
     kept_by: str = ""  # column of the day whose rows are replaced; earlier days' are kept
     plots: dict[str, str] = field(default_factory=dict)  # title -> Markdown
+    in_place: Callable[[], int] | None = None
 
 
 Fit = Callable[[Work], Candidate]

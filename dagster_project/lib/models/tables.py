@@ -41,6 +41,16 @@ def replace(connection: duckdb.DuckDBPyConnection, table: DeclaredTable, rows: R
     return int(scalar(connection, f"select count(*) from {table.relation}"))
 
 
+def ensure(connection: duckdb.DuckDBPyConnection, table: DeclaredTable) -> None:
+    """Make the table where it is missing; rows of one with other columns go over to the new one.
+
+    To be called within a ``transaction``, or where nothing else is under way.
+    """
+    wanted = [(name, _engine(kind).upper()) for name, kind, _ in table.columns]
+    if _columns(connection, table) != wanted:
+        replace(connection, table, kept(connection, table, "true", {}))
+
+
 def insert(connection: duckdb.DuckDBPyConnection, table: DeclaredTable, rows: Rows) -> None:
     """Add rows to the table, cast to the declared types, within a ``transaction``.
 
@@ -69,14 +79,7 @@ def kept(
 
     A column that was declared since is empty in them, and one no longer declared is left out.
     """
-    there = {
-        row[0]
-        for row in connection.execute(
-            "select column_name from information_schema.columns "
-            "where table_schema || '.' || table_name = ?",
-            [table.relation],
-        ).fetchall()
-    }
+    there = {name for name, _ in _columns(connection, table)}
     if not there:
         return None
     columns = ", ".join(
@@ -100,6 +103,15 @@ class transaction:  # noqa: N801 - reads as a statement
             self.connection.commit()
         else:
             self.connection.rollback()
+
+
+def _columns(connection: duckdb.DuckDBPyConnection, table: DeclaredTable) -> list[tuple[str, str]]:
+    """Names and types of the columns there are, in order."""
+    return connection.execute(
+        "select column_name, data_type from information_schema.columns "
+        "where table_schema || '.' || table_name = ? order by ordinal_position",
+        [table.relation],
+    ).fetchall()
 
 
 def _engine(kind: str) -> str:
