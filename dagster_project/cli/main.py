@@ -15,6 +15,7 @@ from dagster_project.cli.rollback import rollback
 from dagster_project.cli.run import run
 from dagster_project.cli.serve import docs, ui
 from dagster_project.cli.status import status
+from dagster_project.cli.tags import tags
 from dagster_project.lib.campaigns.faults import CampaignError
 from dagster_project.lib.deliveries.contracts import ContractError
 from dagster_project.lib.deliveries.profiles import ProfileError
@@ -38,7 +39,7 @@ commands = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (demo, run, status, rollback, profiles, ui, docs):
+for command in (demo, run, status, rollback, profiles, tags, ui, docs):
     commands.command()(command)
 commands.add_typer(campaign)
 
@@ -50,7 +51,7 @@ def app() -> None:
     except EXPECTED as error:
         _fail(error)
     except Exception as error:  # dagster is imported by `run` only, so its error is named late
-        if type(error).__name__ not in ("RunError", "DbtParseError"):
+        if type(error).__name__ not in ("RunError", "DbtParseError", "TagError"):
             raise
         _fail(error)
 

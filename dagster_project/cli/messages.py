@@ -105,6 +105,10 @@ MESSAGES = {
         "截至 {until} 没有新的触达：此前已导出 {exported_before:,}；未导出：退订 {opted_out:,}，"
         "已过期 {missed:,}，无联系信息 {unreachable:,}。",
     ),
+    "sensitive_tags": (
+        "* sensitive: the catalogue says what it must never be used for (敏感标签)",
+        "* 敏感标签：目录中写明不得用于何处",
+    ),
     "current": ("Current is now (当前快照): {snapshot}", "当前快照：{snapshot}"),
 }
 

@@ -17,7 +17,9 @@ def _call(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([COMMAND, *arguments], capture_output=True, text=True, check=False)
 
 
-@pytest.mark.parametrize("command", ["run", "demo", "status", "rollback", "profiles", "ui", "docs"])
+@pytest.mark.parametrize(
+    "command", ["run", "demo", "status", "rollback", "profiles", "tags", "ui", "docs"]
+)
 def test_every_command_explains_itself_and_takes_a_home(command: str) -> None:
     done = _call(command, "--help")
     assert done.returncode == 0

@@ -61,7 +61,8 @@ def _read(path: Path, columns: Columns) -> list[CheckedTag]:
     try:
         tree = yaml.compose(path.read_text(encoding="utf-8"), yaml.SafeLoader)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        mark = getattr(error, "problem_mark", None)
+        marks = (getattr(error, name, None) for name in ("context_mark", "problem_mark"))
+        mark = next((mark for mark in marks if mark), None)
         detail = getattr(error, "problem", None) or str(error).splitlines()[0]
         line = mark.line + 1 if mark else 1
         raise TagError(path.name, line, "file", _said("not_yaml", detail)) from error
