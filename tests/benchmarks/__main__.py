@@ -19,6 +19,7 @@ from tests.benchmarks import (
     forecast_speed,
     segmentation_scale,
     state_scale,
+    tags_scale,
     timing_against_lifetimes,
     timing_scale,
 )
@@ -27,7 +28,10 @@ from tests.benchmarks.process import Measured, measure
 
 LAST_DAY = date(2025, 12, 31)  # of the demo province
 SIZES = {"demo": 20_000, "city": 1_000_000}
-MODELS = (timing_against_lifetimes, timing_scale, segmentation_scale, forecast_speed, state_scale)
+MODELS = (
+    timing_against_lifetimes, timing_scale, segmentation_scale, forecast_speed, state_scale,
+    tags_scale,
+)  # fmt: skip
 Row = tuple[str, str, str]
 
 
