@@ -31,6 +31,20 @@ MESSAGES = {
         "`jiaofei run`.",
         "{home} 尚无交付。请将文件放入 deliveries/，再运行 `jiaofei run`。",
     ),
+    "what_if_saves": (
+        "Expected saving a year (预期年节约): {saving:,.0f} yuan, 95 % interval {low:,.0f} to "
+        "{high:,.0f}; probability that it costs more than today {worse:.0%}.",
+        "预期年节约：{saving:,.0f} 元，95% 区间 {low:,.0f} 至 {high:,.0f}；"
+        "劣于现状的概率 {worse:.0%}。",
+    ),
+    "what_if_assumes": (
+        "Asked about, not proposed. Assumptions (假设): {assumptions}.",
+        "仅为假设分析，并非建议。假设：{assumptions}。",
+    ),
+    "not_built": (
+        "Nothing has been built in {home} yet (尚未构建). Run `jiaofei run` first.",
+        "{home} 尚未构建。请先运行 `jiaofei run`。",
+    ),
     "balanced": (
         "Every delivered row accounted for (逐行对账): yes",
         "逐行对账：全部交付行均有去向。",

@@ -18,6 +18,7 @@ from dagster_dbt import DbtCliInvocation, DbtCliResource
 
 from dagster_project.lib import progress
 from dagster_project.lib.column_lineage import as_metadata, column_lineage
+from dagster_project.lib.commission.contracts import read_contracts
 from dagster_project.lib.dbt_project import fingerprint
 from dagster_project.lib.warehouse.changes import (
     declare_as_of,
@@ -47,7 +48,11 @@ def build(
         settings: of the home.
         window: first and last day of the partitions.
         is_whole: every model is selected, so the build counts as done.
+
+    Raises:
+        ContractTermsError: the channels' contracts contradict; nothing has been built.
     """
+    read_contracts(settings.dbt_project)
     with writer_lock(settings):
         changes = write_changes(settings, forced=window)
         earlier, code = last_build(settings), fingerprint(settings)

@@ -15,6 +15,7 @@ import dagster as dg
 
 from dagster_project.lib import progress as reporting
 from dagster_project.lib.build import FULL_REFRESH_TAG
+from dagster_project.lib.commission.contracts import read_contracts
 from dagster_project.lib.dbt_project import fingerprint
 from dagster_project.lib.deliveries.arrivals import pending
 from dagster_project.lib.deliveries.ledger import Ledger
@@ -79,8 +80,10 @@ def run_everything(
 
     Raises:
         RunError: nothing was delivered, or a step failed.
+        ContractTermsError: the channels' contracts contradict; nothing has been landed.
     """
     begin = time.monotonic()
+    read_contracts(settings.dbt_project)
     folder = deliveries or settings.deliveries
     day = as_of or settings.as_of or newest_day(settings, folder, profile)
     if day is None:

@@ -54,10 +54,20 @@ ROUNDS = [
         "assert_contracts_do_not_overlap": (
             "update data_processing.channel_contracts set valid_to = null"
         ),
+        "assert_commission_settlement_counts_every_order": (
+            "update business_application.commission_settlement set wrong_orders = wrong_orders + 1"
+        ),
     },
     {
         "primary_key_channels_channel_code": (
             "update data_processing.channels set channel_code = null where channel_code = 'cash'"
+        ),
+        "assert_channel_efficiency_charges_what_is_owed": (
+            "update business_application.channel_efficiency set is_small_cell = false, "
+            "commission_yuan = 1000000, contract_fixed_fee_yuan = 0"
+        ),
+        "assert_contracts_leave_no_gap": (
+            "update data_processing.channel_contracts set valid_from = valid_from + 1"
         ),
         "assert_channel_months_equal_the_fact": (
             "delete from platform_support.channel_months where payments = "

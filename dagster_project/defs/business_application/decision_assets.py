@@ -35,6 +35,7 @@ def decision_asset(spec: DecisionSpec) -> dg.AssetsDefinition:
     """Take the decision, and say of every table what it holds."""
     deps = [dg.AssetKey(table.split(".")) for table in spec.reads]
     tags = {"tags": WEEKLY} if spec.is_weekly else {}
+    options = spec.options
 
     @dg.multi_asset(
         name=f"{spec.name}_decided",
@@ -50,9 +51,13 @@ def decision_asset(spec: DecisionSpec) -> dg.AssetsDefinition:
         ],
         backfill_policy=range_as_one_run,
     )
-    def decided(context: dg.AssetExecutionContext, home: HomeResource) -> Iterator[Any]:
+    def decided(
+        context: dg.AssetExecutionContext,
+        home: HomeResource,
+        config: options,  # type: ignore[valid-type]
+    ) -> Iterator[Any]:
         settings = home.settings()
-        taken, counts = decide(settings, spec, as_of(settings, context))
+        taken, counts = decide(settings, spec, as_of(settings, context), dict(config))
         for table, result in taken.tables.items():
             metadata: dict[str, Any] = {"dagster/row_count": counts[table]} | plots(result.plots)
             if result.empty_because:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from dagster_project.lib import progress
 from dagster_project.lib.decisions.spec import Decided, DecisionSpec
@@ -15,15 +17,23 @@ from dagster_project.lib.warehouse.connection import connect, writer_lock
 from dagster_project.settings import Settings
 
 
-def decide(settings: Settings, spec: DecisionSpec, as_of: date) -> tuple[Decided, dict[str, int]]:
+def decide(
+    settings: Settings, spec: DecisionSpec, as_of: date, options: Mapping[str, Any] | None = None
+) -> tuple[Decided, dict[str, int]]:
     """Take the decision for the declared today; returns it and the rows of each table.
+
+    Args:
+        settings: of the home.
+        spec: of the decision.
+        as_of: the declared today.
+        options: what this run sets, by name; the declared choices where it sets nothing.
 
     Raises:
         ContractBrokenError: the tables or checks are not the ones that it declares.
     """
     begin = time.monotonic()
     with writer_lock(settings), connect(settings) as connection:
-        decided = spec.decide(Work(settings, connection, as_of, ""))
+        decided = spec.decide(Work(settings, connection, as_of, "", options or {}))
         _keep_to(spec, decided)
         with transaction(connection):
             counts = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dagster_project.lib.decisions.campaign_audience import CAMPAIGN_AUDIENCE
+from dagster_project.lib.decisions.commission.decision import COMMISSION
 from dagster_project.lib.decisions.experiments import CAMPAIGN_EFFECT
 from dagster_project.lib.decisions.guidance.decision import GUIDANCE
 from dagster_project.lib.decisions.spec import DecisionSpec
@@ -12,5 +13,6 @@ DECISIONS: tuple[DecisionSpec, ...] = (
     CAMPAIGN_AUDIENCE,
     CAMPAIGN_EFFECT,
     GUIDANCE,
+    COMMISSION,
     TAGS,
 )

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+import dagster as dg
+
 from dagster_project.lib.models.spec import Scored, Work
 
 
@@ -26,6 +28,10 @@ class Decided:
 
 
 Decide = Callable[[Work], Decided]
+
+
+class NoOptions(dg.Config):
+    """Nothing about the decision can be set for a single run."""
 
 
 @dataclass(frozen=True)
@@ -50,3 +56,4 @@ class DecisionSpec:
     writes: tuple[str, ...]  # tables of the source ``decided``, as dbt declares them
     is_weekly: bool = False  # decided anew with every refit; else with every refresh
     checks: tuple[CheckOfDecision, ...] = ()
+    options: type[dg.Config] = NoOptions  # what a single run may set; handed on in ``Work``

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 import duckdb
 
@@ -22,6 +23,7 @@ class Work:
     connection: duckdb.DuckDBPyConnection
     as_of: date  # the declared today
     release_id: str  # of the fit under way, or of the release that scores
+    options: Mapping[str, Any] = field(default_factory=dict)  # of a decision's run, as configured
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,8 @@ monthly_fees as (
     select
         channel_code,
         paid_month,
-        max(monthly_fee_yuan) as monthly_fee_yuan
+        max(monthly_fee_yuan) as monthly_fee_yuan,
+        coalesce(max(minimum_yuan), 0) as minimum_yuan
     from {{ ref('channel_terms') }}
     group by channel_code, paid_month
 ),
@@ -54,8 +55,10 @@ select
     cast(case
         when monthly_fees.channel_code is not null
             then
-                totals.commission_yuan
-                + totals.fixed_fee_yuan
+                greatest(
+                    totals.commission_yuan + totals.fixed_fee_yuan,
+                    monthly_fees.minimum_yuan
+                )
                 + monthly_fees.monthly_fee_yuan
                 + totals.handling_cost_yuan
         when channels.is_own then totals.handling_cost_yuan

@@ -18,13 +18,6 @@ with payments as (
         and {{ changed_since('payments', 'paid_on', 31) }}
 ),
 
-contracts as (
-    select
-        *,
-        coalesce(valid_to, cast('9999-12-31' as date)) as last_valid_on
-    from {{ ref('channel_contracts') }}
-),
-
 volumes as (
     select
         channel_code,
@@ -37,30 +30,7 @@ volumes as (
 ),
 
 tiered as (
-    select
-        volumes.channel_code,
-        volumes.paid_month,
-        volumes.month_amount_yuan,
-        contracts.contract_id,
-        contracts.valid_from,
-        contracts.last_valid_on as valid_to,
-        contracts.tier_from_yuan,
-        contracts.rate_pct,
-        contracts.fixed_fee_yuan,
-        contracts.monthly_fee_yuan,
-        contracts.floor_yuan,
-        contracts.cap_yuan
-    from volumes
-    inner join contracts
-        on volumes.channel_code = contracts.channel_code
-        and volumes.month_amount_yuan >= contracts.tier_from_yuan
-        and volumes.last_of_month >= contracts.valid_from
-        and volumes.paid_month <= contracts.last_valid_on
-    qualify
-        row_number() over (
-            partition by volumes.channel_code, volumes.paid_month, contracts.contract_id
-            order by contracts.tier_from_yuan desc nulls last
-        ) = 1
+    {{ terms_of_months('paid_month') }}
 )
 
 select *

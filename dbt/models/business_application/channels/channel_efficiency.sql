@@ -22,7 +22,8 @@ monthly_fees as (
     select
         channel_code,
         paid_month,
-        max(monthly_fee_yuan) as monthly_fee_yuan
+        max(monthly_fee_yuan) as monthly_fee_yuan,
+        coalesce(max(minimum_yuan), 0) as minimum_yuan
     from terms
     group by channel_code, paid_month
 ),
@@ -53,7 +54,15 @@ joined as (
         delivered.has_complaints,
         monthly_fees.channel_code is not null as has_contract,
         complaints.complaints,
-        cast(monthly_fees.monthly_fee_yuan as double) * cells.payments / nullif(
+        cast(
+            monthly_fees.monthly_fee_yuan + greatest(
+                0,
+                monthly_fees.minimum_yuan
+                - coalesce(sum(cells.commission_yuan + cells.fixed_fee_yuan) over (
+                    partition by cells.channel_code, cells.paid_month
+                ), 0)
+            ) as double
+        ) * cells.payments / nullif(
             sum(cells.payments) over (
                 partition by cells.channel_code, cells.paid_month
             ), 0

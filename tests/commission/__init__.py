@@ -1,0 +1,1 @@
+"""The channels' contracts, what they owe, and what they could be."""
