@@ -12,7 +12,7 @@ from dagster_project.lib.decisions.tags.decision import TAGS
 DECISIONS: tuple[DecisionSpec, ...] = (
     CAMPAIGN_AUDIENCE,
     CAMPAIGN_EFFECT,
-    GUIDANCE,
     COMMISSION,
+    GUIDANCE,
     TAGS,
 )
