@@ -35,7 +35,7 @@ EXPECTED = (
 
 # Of modules that single commands import, for dagster and pandas take seconds.
 NAMED_LATE = (
-    "RunError", "DbtParseError", "ChangeError", "NoMarketError", "PlanDeclarationError",
+    "RunError", "DbtParseError", "ChangeError", "NoMarketError", "PlanDeclarationError", "TagError",
 )  # fmt: skip
 
 commands = typer.Typer(
@@ -58,8 +58,6 @@ def app() -> None:
         commands()
     except EXPECTED as error:
         _fail(error)
-    except Exception as error:  # dagster is imported by `run` only, so its error is named late
-        if type(error).__name__ not in ("RunError", "DbtParseError", "TagError"):
     except Exception as error:
         if type(error).__name__ not in NAMED_LATE:
             raise
