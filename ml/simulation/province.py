@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ml.simulation.assumptions import Assumptions
 from ml.simulation.billing.payments import NUMBERS_PER_MONTH
+from ml.simulation.channels.complaints import NUMBERS_PER_MONTH as COMPLAINTS_PER_MONTH
 from ml.simulation.channels.contracts import DEFAULT_TERMS, ContractTerms
 from ml.simulation.delivery.feeds import Feeds
 from ml.simulation.delivery.files import WrittenFile
@@ -102,6 +103,7 @@ def _write_truth(truth: Truth, simulator: Simulator, written: list[WrittenFile],
     truth.people(simulator.population, simulator.assumed.billing)
     truth.campaigns(simulator.campaigns.running, simulator.assumed.marketing)
     truth.wrong_fees(simulator.settlements.wrong_fees, NUMBERS_PER_MONTH)
+    truth.complaints(simulator.complaints, COMPLAINTS_PER_MONTH)
     truth.faults(written)
 
 

@@ -55,6 +55,7 @@ class Simulator:
         self.payments = Payments(people, self.campaigns, horizon, assumed.channels, seed)
         self.settlements = Settlements(horizon, terms, assumed.channels.wrong_fees, seed)
         self.operations = Operations(people, horizon, assumed, seed)
+        self.complaints: list[Table] = []  # number and category, for the truth
 
     def run(self, month: int, feeds: RowTaker) -> None:
         """Simulate one month and hand over its rows."""
@@ -109,7 +110,9 @@ class Simulator:
         operated, outages = self.operations.run(payments, month)
         feeds.add("channel_operations", operated)
         size, horizon = self.population.size, self.horizon
-        feeds.add("complaints", complain(payments, outages, size, horizon, channels, seed, month))
+        complaints = complain(payments, outages, size, horizon, channels, seed, month)
+        self.complaints.append({name: complaints[name] for name in ("number", "category")})
+        feeds.add("complaints", complaints)
         if keeps_log:
             first = horizon.month_days(month)[0]
             feeds.add("channel_visits", visit_channels(payments, first, channels, seed, month))

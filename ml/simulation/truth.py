@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ml.simulation.assumptions import Assumptions, Billing, Marketing
+from ml.simulation.channels.complaints import CATEGORIES
 from ml.simulation.channels.settlements import WRONG_KINDS
 from ml.simulation.codes import ARMS, CHANNELS, HOUR_PROFILES, SEGMENTS, Array, Table, concat
 from ml.simulation.delivery.files import WrittenFile
@@ -94,6 +95,15 @@ class Truth:
             "reason": _coded(table["reason"], WRONG_KINDS),
         }
         self._write("wrong_fees", columns)
+
+    def complaints(self, handled: list[Table], per_month: int) -> None:
+        """One row per complaint with its category, entered by the hotline or not."""
+        table = concat(handled)
+        columns = {
+            "complaint_no": _text(self.calendar.numbered(table["number"], per_month, 6)),
+            "category": _coded(table["category"], CATEGORIES),
+        }
+        self._write("complaints", columns)
 
     def faults(self, files: Sequence[WrittenFile]) -> None:
         """One row per faulty line: file, line (the heading is line 1) and kind."""

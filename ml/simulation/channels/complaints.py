@@ -9,6 +9,7 @@ from ml.simulation.codes import Array, Table, concat, in_order_of_time, rows_of
 from ml.simulation.horizon import Horizon
 from ml.simulation.randomness import choose, happens, stream
 
+CATEGORIES = ("service", "business", "outage", "supply_quality", "grid_construction")
 CATEGORIES_ZH = ("服务投诉", "营业投诉", "停送电投诉", "供电质量投诉", "电网建设投诉")
 ABOUT_PAYING = (0.4, 0.6, 0.0, 0.0, 0.0)  # shares by category
 ABOUT_SUPPLY = (0.1, 0.1, 0.4, 0.3, 0.1)
@@ -17,7 +18,8 @@ CHANNEL_UNKNOWN = 0.08  # share of complaints about paying that name no channel
 HOURS_OPEN = (8, 22)
 UNANSWERED, UNRATED, SATISFIED = 0.03, 0.15, 0.7  # shares; satisfied: of the rated
 LONGEST_ANSWER_HOURS = 72
-TEXT_VARIANTS = 3
+UNSORTED = 0.15  # share of work orders whose category nobody has entered
+TEXT_DRAWS = 2**31  # what the caller says is chosen by one draw
 NUMBERS_PER_MONTH = 1_000_000
 
 
@@ -83,7 +85,8 @@ def _handle(table: Table, random: np.random.Generator, month: int) -> Table:
     table["is_answered"] = ~happens(random, UNANSWERED, count)
     table["is_rated"] = ~happens(random, UNRATED, count)
     table["is_satisfied"] = happens(random, SATISFIED, count)
-    table["text"] = random.integers(0, TEXT_VARIANTS, count)
+    table["text"] = random.integers(0, TEXT_DRAWS, count)
+    table["is_sorted"] = ~happens(random, UNSORTED, count)
     table["number"] = np.arange(1, count + 1, dtype=np.int64) + month * NUMBERS_PER_MONTH
     table["arrival"] = table["day"]
     return table

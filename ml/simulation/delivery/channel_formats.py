@@ -104,7 +104,7 @@ def hotline_format(customers: CustomerTexts, calendar: Calendar) -> SourceFormat
             "complaint_no": calendar.numbered(table["number"], COMPLAINTS_PER_MONTH, 6),
             "customer_no": customers.number(table["customer"]),
             "received_at": calendar.minute(table["day"], table["second"]),
-            "category": categories[table["category"]],
+            "category": np.where(table["is_sorted"], categories[table["category"]], b""),
             "channel_code": channels[table["channel"]],
             "answered_at": np.where(is_answered, answered, b""),
             "is_satisfied": np.where(is_answered & table["is_rated"], opinion, b""),
@@ -113,6 +113,6 @@ def hotline_format(customers: CustomerTexts, calendar: Calendar) -> SourceFormat
 
     widths = {
         "complaint_no": 12, "customer_no": 10, "received_at": 16, "category": 12,
-        "channel_code": 16, "answered_at": 16, "is_satisfied": 2, "complaint_text": 120,
+        "channel_code": 16, "answered_at": 16, "is_satisfied": 2, "complaint_text": 160,
     }  # fmt: skip
     return SourceFormat("complaints", widths, encode, "95598", HOTLINE_HEADINGS, HOTLINE_ENCODING)
