@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import os
 import resource
 import shutil
 import tempfile
@@ -59,6 +60,7 @@ def rows(sizes: tuple[int, ...] = (CITY,)) -> list[Row]:
 
 
 def _measured(customers: int) -> Measures:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # DuckDB draws its progress there
     home = Path(tempfile.mkdtemp(prefix="jiaofei-tags-"))
     try:
         settings = Settings(home=home, memory_limit=MEMORY_LIMIT)
