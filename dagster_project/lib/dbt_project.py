@@ -22,6 +22,7 @@ from dagster_dbt import DbtProject
 from dagster_project.settings import Settings, load_settings
 
 PARSE_LOCK = ".parse.lock"
+PARSED = "parsed.fingerprint"  # of the files that the manifest was made of
 SOURCE_ENDINGS = (".sql", ".yml", ".yaml", ".csv")
 
 
@@ -82,14 +83,16 @@ def _sources(settings: Settings) -> list[Path]:
 
 
 def _is_stale(settings: Settings, manifest_path: Path) -> bool:
-    if not manifest_path.exists():
+    """By content: the files of a copied home, or of an older checkout, have times that mislead."""
+    parsed = settings.dbt_target / PARSED
+    if not (manifest_path.exists() and parsed.exists()):
         return True
-    made = manifest_path.stat().st_mtime
-    return any(path.stat().st_mtime > made for path in _sources(settings))
+    return parsed.read_text(encoding="utf-8") != fingerprint(settings)
 
 
 def _parse(settings: Settings) -> None:
     settings.dbt_target.mkdir(parents=True, exist_ok=True)
+    read = fingerprint(settings)  # before, so that a file changed meanwhile is parsed again
     finished = subprocess.run(
         [
             DBT, "parse", "--quiet",
@@ -104,3 +107,4 @@ def _parse(settings: Settings) -> None:
         raise DbtParseError(
             f"dbt cannot parse {settings.dbt_project.name}/: {finished.stdout}{finished.stderr}"
         )
+    (settings.dbt_target / PARSED).write_text(read, encoding="utf-8")
