@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pandas as pd
@@ -70,3 +71,34 @@ def test_without_a_whole_quarter_there_is_no_row(
     connection: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:
     assert _found(connection, tmp_path, date(2025, 9, 29)).empty
+
+
+def test_the_same_quarter_is_not_measured_again_and_a_late_payment_measures_it_anew(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import ml.fuzzy_evaluation
+
+    first = _found(connection, tmp_path, date(2025, 12, 30))
+    connection.register("found", first)
+    connection.execute("create table platform_support.channel_evaluation_graded as from found")
+    calls: list[int] = []
+    measure = ml.fuzzy_evaluation.evaluate_efficiency
+
+    def counted(units: pd.DataFrame, scores: pd.Series, *, seed: int) -> Any:
+        calls.append(seed)
+        return measure(units, scores, seed=seed)
+
+    monkeypatch.setattr(ml.fuzzy_evaluation, "evaluate_efficiency", counted)
+    again = _found(connection, tmp_path, date(2025, 12, 30))
+    assert not calls
+    pd.testing.assert_frame_equal(
+        again.sort_values("channel_code", ignore_index=True).astype({"paid_month": str}),
+        first.sort_values("channel_code", ignore_index=True).astype({"paid_month": str}),
+        check_dtype=False,
+    )
+    connection.execute(
+        "update platform_support.channel_region_quarters set payments = payments + 1 "
+        "where channel_code = 'app'"
+    )
+    _found(connection, tmp_path, date(2025, 12, 30))
+    assert calls == [1]
