@@ -8,6 +8,7 @@ import typer
 from rich.markup import escape
 
 from dagster_project.cli.campaign import campaign
+from dagster_project.cli.campaign_demo import campaign_demo
 from dagster_project.cli.commission import commission
 from dagster_project.cli.console import chosen_language, errors
 from dagster_project.cli.demo import demo
@@ -46,7 +47,7 @@ commands = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (demo, run, status, rollback, profiles, tags, ui, docs):
+for command in (demo, campaign_demo, run, status, rollback, profiles, tags, ui, docs):
     commands.command()(command)
 commands.add_typer(campaign)
 commands.add_typer(commission, name="commission")

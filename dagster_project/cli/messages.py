@@ -123,6 +123,41 @@ MESSAGES = {
         "* sensitive: the catalogue says what it must never be used for (敏感标签)",
         "* 敏感标签：目录中写明不得用于何处",
     ),
+    "demo_history": (
+        "1. Deliveries of {given.customers:,} invented customers are written; those after "
+        "{given.launch_on} wait.",
+        "1. 已写入 {given.customers:,} 户虚构用户的交付文件；{given.launch_on} 之后的文件"
+        "暂不入库。",
+    ),
+    "demo_built": (
+        "   Landed, built, tested and published as of {given}.",
+        "   截至 {given} 的数据已入库、构建、检验并发布。",
+    ),
+    "demo_plan": (
+        "2. The campaign is declared (campaigns/own-app.yaml) and planned:",
+        "2. 活动已声明（campaigns/own-app.yaml），计划如下：",
+    ),
+    "demo_launched": (
+        "3. Launched and exported: {given[0].contacts:,} contacts; a second export holds "
+        "{given[1].contacts:,}.",
+        "3. 已启动并导出：{given[0].contacts:,} 次触达；再次导出为 {given[1].contacts:,} 次。",
+    ),
+    "demo_response": (
+        "4. {given} files of the following weeks are delivered: the contacts that were made, and "
+        "payments that respond to them; every file from before the launch is the same.",
+        "4. 已交付此后数周的 {given} 个文件：实际触达及其后的缴费；启动之前的文件逐字节不变。",
+    ),
+    "demo_saving": (
+        "Fees saved by arm {arm}: {yuan:,.0f} yuan, 95 % interval [{yuan_low:,.0f}, "
+        "{yuan_high:,.0f}].",
+        "{arm} 组节省手续费 {yuan:,.0f} 元，95% 区间 [{yuan_low:,.0f}, {yuan_high:,.0f}]。",
+    ),
+    "demo_end": (
+        "Sample ratio p = {srm:.2f}; contacts cost {cost} yuan (assumed). Tables, pictures and "
+        "campaign_demo.json lie in {folder}.",
+        "样本比例检验 p = {srm:.2f}；触达费用 {cost} 元（假设）。数据表、图片和 "
+        "campaign_demo.json 位于 {folder}。",
+    ),
     "current": ("Current is now (当前快照): {snapshot}", "当前快照：{snapshot}"),
 }
 

@@ -6,7 +6,7 @@ The run is stored in the home's Dagster instance, so that the UI shows it like a
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -23,6 +23,7 @@ from dagster_project.lib.deliveries.messages import Bilingual
 from dagster_project.lib.deliveries.session import land_deliveries, newest_day
 from dagster_project.lib.failures import failures
 from dagster_project.lib.instance import open_instance, prepare_instance
+from dagster_project.lib.models.declared import SOURCE
 from dagster_project.lib.models.families import FAMILIES
 from dagster_project.lib.models.releases import refit_is_due
 from dagster_project.lib.publication.snapshot import current_snapshot
@@ -30,6 +31,7 @@ from dagster_project.lib.warehouse.changes import is_published, last_build
 from dagster_project.lib.warehouse.connection import writer_lock
 from dagster_project.settings import SETTINGS_FILE, Settings, declare, declared, load_settings
 
+ALL_FAMILIES = tuple(family.name for family in FAMILIES)
 LONGEST_RANGE_DAYS = 31  # a longer gap is run as its last day; landing takes in the days between
 
 
@@ -65,6 +67,7 @@ def run_everything(
     as_of: date | None = None,
     full_refresh: bool = False,
     refit: bool = False,
+    families: Collection[str] = ALL_FAMILIES,
     progress: Callable[[str], None] = lambda line: None,
 ) -> RunSummary:
     """Land what is new, build and test the three layers, publish; nothing new, nothing done.
@@ -76,6 +79,7 @@ def run_everything(
         as_of: the declared today; None for the newest delivery's day.
         full_refresh: build every table anew.
         refit: fit every family of models anew, even if none is due.
+        families: the only families of models to fit; the others are left as they are.
         progress: told of every finished piece of work.
 
     Raises:
@@ -106,7 +110,7 @@ def run_everything(
                     settings, as_of=day, folder=folder, only_profile=profile, progress=progress
                 )
         if full_refresh or refit or not is_up_to_date(settings, day):
-            _execute(settings, summary, full_refresh, refit)
+            _execute(settings, summary, full_refresh, refit, families)
     _account(settings, summary, before)
     summary.seconds = time.monotonic() - begin
     return summary
@@ -144,13 +148,19 @@ def _newest_sequence(settings: Settings) -> int:
     return int(rows[0]["newest"])
 
 
-def _execute(settings: Settings, summary: RunSummary, full_refresh: bool, refit: bool) -> None:
+def _execute(
+    settings: Settings,
+    summary: RunSummary,
+    full_refresh: bool,
+    refit: bool,
+    families: Collection[str],
+) -> None:
     """Run the jobs for the days since the last run; a refit, when one is due, lies between them.
 
     A refit is for all families at once: a family that fails keeps its release and is a warning.
     """
     tags = {FULL_REFRESH_TAG: "true"} if full_refresh else {}
-    due = any(refit_is_due(settings, family.name, summary.as_of) for family in FAMILIES)
+    due = any(refit_is_due(settings, family, summary.as_of) for family in families)
     with open_instance(settings) as instance:
         if not (refit or due):
             _require_success(_run_job(instance, settings, summary, "refresh", tags))
@@ -158,7 +168,7 @@ def _execute(settings: Settings, summary: RunSummary, full_refresh: bool, refit:
         _require_success(_run_job(instance, settings, summary, "prepare", tags))
         summary.warnings += [
             str(Bilingual(f"{said.en} The last good models stay.", f"{said.zh}沿用上一版模型。"))
-            for said in failures(_run_job(instance, settings, summary, "refit", {}))
+            for said in failures(_run_job(instance, settings, summary, "refit", {}, families))
         ]
         _require_success(_run_job(instance, settings, summary, "finish", tags))
 
@@ -169,6 +179,7 @@ def _run_job(
     summary: RunSummary,
     name: str,
     tags: dict[str, str],
+    families: Collection[str] = ALL_FAMILIES,
 ) -> dg.ExecuteInProcessResult:
     """Run one job in this process and add its tables to the summary."""
     from dagster_project.definitions import defs  # reads the home that is now in use
@@ -182,10 +193,22 @@ def _run_job(
             "dagster/asset_partition_range_end": summary.as_of.isoformat(),
         }
     result = defs.resolve_job_def(name).execute_in_process(
-        instance=instance, partition_key=partition, tags=tags, raise_on_error=False
+        instance=instance,
+        partition_key=partition,
+        tags=tags,
+        raise_on_error=False,
+        asset_selection=_fitted_by(families) if name == "refit" else None,
     )
     summary.tables += _tables(result)
     return result
+
+
+def _fitted_by(families: Collection[str]) -> list[dg.AssetKey] | None:
+    """Keys of what these families fit; None for all of them."""
+    if set(families) == set(ALL_FAMILIES):
+        return None
+    chosen = [family for family in FAMILIES if family.name in families]
+    return [dg.AssetKey([SOURCE, table]) for family in chosen for table in family.fitted]
 
 
 def _require_success(result: dg.ExecuteInProcessResult) -> None:

@@ -15,6 +15,7 @@ from ml.simulation.delivery.feeds import Feeds
 from ml.simulation.delivery.files import WrittenFile
 from ml.simulation.delivery.periods import Period, periods_of
 from ml.simulation.horizon import Horizon
+from ml.simulation.people.launched import LaunchedCampaign
 from ml.simulation.simulator import Simulator
 from ml.simulation.truth import Truth
 
@@ -48,18 +49,20 @@ def write_province(
     progress: Callable[[str], None] = _silent,
     terms: Sequence[ContractTerms] = DEFAULT_TERMS,
     assumed: Assumptions = DEFAULT_ASSUMPTIONS,
+    launched: LaunchedCampaign | None = None,
 ) -> ProvinceReport:
     """Write the deliveries of a demo province into ``folder`` and its truth into ``truth_folder``.
 
     The files of one seed and size are the same bytes every time; each appears in one rename.
     ``fault_rate`` is the share of faulty rows among payments and bills (a tenth of it among
-    customers); ``daily_files`` the days at the end that are delivered day by day.
+    customers); ``daily_files`` the days at the end that are delivered day by day.  ``launched`` is
+    a campaign of the platform that customers respond to; what lies before it stays the same.
 
     Raises:
         ValueError: a number is out of its range.
     """
     _check(customers, fault_rate)
-    simulator = Simulator(customers, Horizon(last_day, months), terms, assumed, seed)
+    simulator = Simulator(customers, Horizon(last_day, months), terms, assumed, seed, launched)
     feeds = Feeds(folder, simulator, fault_rate, seed)
     _simulate(simulator, feeds, periods_of(simulator.horizon, daily_files), progress)
     written = feeds.finish()
@@ -101,7 +104,10 @@ def _write_truth(truth: Truth, simulator: Simulator, written: list[WrittenFile],
     }
     truth.parameters(run, simulator.assumed)
     truth.people(simulator.population, simulator.assumed.billing)
-    truth.campaigns(simulator.campaigns.running, simulator.assumed.marketing)
+    running = list(simulator.campaigns.running)
+    if simulator.launched:
+        running.append(simulator.launched.running)
+    truth.campaigns(running, simulator.assumed.marketing)
     truth.wrong_fees(simulator.settlements.wrong_fees, NUMBERS_PER_MONTH)
     truth.complaints(simulator.complaints, COMPLAINTS_PER_MONTH)
     truth.faults(written)

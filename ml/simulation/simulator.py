@@ -23,6 +23,7 @@ from ml.simulation.codes import Table, in_order_of_time, rows_of, take
 from ml.simulation.horizon import Horizon
 from ml.simulation.people.campaigns import Campaigns
 from ml.simulation.people.changes import change_customers, opening_customers
+from ml.simulation.people.launched import LaunchedCampaign, LaunchedResponse
 from ml.simulation.people.population import make_population
 from ml.simulation.people.preferences import ChannelChoice
 
@@ -44,6 +45,7 @@ class Simulator:
         terms: Sequence[ContractTerms],
         assumed: Assumptions,
         seed: int,
+        launched: LaunchedCampaign | None = None,
     ) -> None:
         self.horizon, self.assumed, self.seed = horizon, assumed, seed
         people = self.population = make_population(customers, horizon, assumed, seed)
@@ -52,6 +54,9 @@ class Simulator:
         self.bill_payments = BillPayments(people, days, choice, assumed.billing, seed)
         self.meters = Meters(people, days, choice, assumed.billing, seed)
         self.campaigns = Campaigns(people, days, choice, assumed, seed)
+        self.launched = (
+            LaunchedResponse(launched, people, horizon, choice, assumed, seed) if launched else None
+        )
         self.payments = Payments(people, self.campaigns, horizon, assumed.channels, seed)
         self.settlements = Settlements(horizon, terms, assumed.channels.wrong_fees, seed)
         self.operations = Operations(people, horizon, assumed, seed)
@@ -71,6 +76,8 @@ class Simulator:
             feeds.add("meter_balances", table)
         self.payments.keep(top_ups)
         payments = self.payments.close(month)
+        if self.launched:
+            payments = self.launched.redirect(payments, month)
         feeds.add("payments", payments)
         feeds.add("settlements", self.settlements.settle(payments, month))
         self._run_channels(payments, month, keeps_log, feeds)
@@ -104,6 +111,10 @@ class Simulator:
             feeds.add("campaigns", {"campaign": number, "day": np.array([plan.start])})
             contacts["campaign"] = np.repeat(number, rows_of(contacts))
             feeds.add("campaign_contacts", in_order_of_time(contacts))
+        if self.launched and month == self.launched.plan.month:
+            reported = self.launched.contacts
+            reported["campaign"] = np.full(rows_of(reported), len(self.campaigns.plans))
+            feeds.add("campaign_contacts", in_order_of_time(reported))
 
     def _run_channels(self, payments: Table, month: int, keeps_log: bool, feeds: RowTaker) -> None:
         channels, seed = self.assumed.channels, self.seed

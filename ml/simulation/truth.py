@@ -59,7 +59,7 @@ class Truth:
                 "target_channel_code": CHANNELS[item.plan.target],
                 "arm": name,
                 "members": int((item.arm == arm).sum()),
-                "planned_points": assumed.points[arm],
+                "planned_points": item.points[arm],
                 "realised_points": item.realised_points(arm),
                 "retention_days": assumed.retention_days,
             }

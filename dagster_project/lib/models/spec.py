@@ -66,6 +66,12 @@ class ModelSpec:
         return f"{self.name}_validations"
 
     @property
+    def fitted(self) -> tuple[str, ...]:
+        """Tables that a refit of the family writes."""
+        backtests = (self.backtests,) if self.has_backtests else ()
+        return (f"{self.name}_candidate", self.validations, *backtests, f"{self.name}_release")
+
+    @property
     def backtests(self) -> str:
         """Table of the backtests of every candidate."""
         return f"{self.name}_backtests"

@@ -42,7 +42,7 @@ def contact_format(
 ) -> SourceFormat:
     """Format of ``campaign_contacts_*.csv``."""
     names = codes([plan.code for plan in plans] or [""])
-    arms, events = codes(ARMS), codes(CONTACT_EVENTS)
+    arms, events = codes([*ARMS, ""]), codes(CONTACT_EVENTS)  # a gateway does not know the arm
 
     def encode(table: Table) -> Mapping[str, Array]:
         return {

@@ -58,6 +58,7 @@ class Feeds:
     def _formats(self, simulator: Simulator) -> list:
         customers, calendar = self.customers, self.calendar
         campaigns = simulator.campaigns.plans
+        launched = [simulator.launched.plan] if simulator.launched else []
         return [
             customer_format(customers, calendar),
             bill_format(customers, calendar),
@@ -69,7 +70,7 @@ class Feeds:
             survey_format(calendar),
             hotline_format(customers, calendar),
             campaign_format(campaigns, calendar),
-            contact_format(campaigns, customers, calendar),
+            contact_format([*campaigns, *launched], customers, calendar),
         ]
 
 

@@ -7,11 +7,12 @@ pay through the target rises by the planned points; the truth keeps what was rea
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from ml.simulation.assumptions import Assumptions
+from ml.simulation.assumptions import Assumptions, Marketing
 from ml.simulation.billing.bills import issue_days
 from ml.simulation.billing.delays import PayDays
 from ml.simulation.codes import (
@@ -43,6 +44,7 @@ class RunningCampaign:
     member: Array
     arm: Array
     converts: Array
+    points: Sequence[float]  # planned rise of the share that pays by the target, by ARMS
     paid_by_target: Array = field(init=False)
     would_have: Array = field(init=False)  # without the campaign
 
@@ -87,7 +89,7 @@ class Campaigns:
         moved = (self.since[customer] <= day) & (day <= self.until[customer]) & (channel != BANK)
         final = np.where(moved, self.target[customer], channel).astype(np.int8)
         for campaign in self.running:
-            self._observe(campaign, rows, final)
+            observe(campaign, self.population, rows, final)
         return final
 
     def signed_members(self) -> Array:
@@ -107,13 +109,16 @@ class Campaigns:
         arm = choose(random, ((1 - share) / 2, (1 - share) / 2, share), len(member))
         contact = self._contact_days(plan, member, arm, random)
         contacts, delivered = make_contacts(plan, member, arm, contact, self.assumed, random)
-        chance = self._conversion_chance(plan, member, arm)
+        marketing = self.assumed.marketing
+        chance = conversion_chance(
+            self.population, self.choice, marketing, plan, member, arm, marketing.points
+        )
         converts = delivered & happens(random, chance, len(member))
         moved = member[converts]
         self.target[moved], self.since[moved] = plan.target, contact[converts]
         stays = random.exponential(self.assumed.marketing.retention_days, len(moved))
         self.until[moved] = FOREVER if plan.target == BANK else plan.end + stays.astype(np.int32)
-        self.running.append(RunningCampaign(plan, member, arm, converts))
+        self.running.append(RunningCampaign(plan, member, arm, converts, marketing.points))
         return contacts
 
     def _audience(self, plan: CampaignPlan, random: np.random.Generator) -> Array:
@@ -137,31 +142,44 @@ class Campaigns:
         any_day = plan.start + 1 + random.integers(0, RANDOM_DAYS, len(member))
         return np.where(arm == WINDOW, window, any_day).astype(np.int32)
 
-    def _conversion_chance(self, plan: CampaignPlan, member: Array, arm: Array) -> Array:
-        """Chance that a delivered contact converts, for the planned rise over all members."""
-        marketing = self.assumed.marketing
-        preference = self.population.preference[member]
-        once = expected_share(self.choice, preference, plan.target, plan.month)
-        movable = np.clip(1 - PAYMENTS_IN_CAMPAIGN * once, 0.2, 1)
-        weight = np.where(self.population.is_elderly[member], marketing.elderly_effect, 1.0)
-        points = np.asarray(marketing.points)[arm] * weight / weight.mean()
-        reached = np.where(arm == WINDOW, *PAYS_AFTER_CONTACT.values()) * marketing.delivered
-        return np.where(arm == HOLDOUT, 0.0, points / 100 / movable / reached)
 
-    def _observe(self, campaign: RunningCampaign, rows: Table, final: Array) -> None:
-        plan = campaign.plan
-        place = np.full(self.population.size, -1, dtype=np.int32)
-        place[campaign.member] = np.arange(len(campaign.member))
-        at = place[rows["customer"]]
-        counts = (at >= 0) & (plan.start <= rows["day"]) & (rows["day"] <= plan.end)
-        counts &= rows["status"] == SUCCESS
-        seen = take({"at": at, "base": rows["channel"], "final": final}, counts)
-        campaign.paid_by_target[seen["at"][seen["final"] == plan.target]] = True
-        own = seen["at"][seen["base"] == plan.target]
-        campaign.would_have[own[~self._signed_here(campaign)[own]]] = True
+def conversion_chance(
+    population: Population,
+    choice: ChannelChoice,
+    marketing: Marketing,
+    plan: CampaignPlan,
+    member: Array,
+    arm: Array,
+    points: Sequence[float],
+) -> Array:
+    """Chance that a delivered contact converts, for the planned rise over all members.
 
-    def _signed_here(self, campaign: RunningCampaign) -> Array:
-        """Members whose own channel changed because the campaign made them sign."""
-        if campaign.plan.target != BANK:
-            return np.zeros(len(campaign.member), dtype=bool)
-        return campaign.converts & self.population.has_withholding[campaign.member]
+    ``points`` are the planned rises of the share that pays by the target, by ARMS.
+    """
+    once = expected_share(choice, population.preference[member], plan.target, plan.month)
+    movable = np.clip(1 - PAYMENTS_IN_CAMPAIGN * once, 0.2, 1)
+    weight = np.where(population.is_elderly[member], marketing.elderly_effect, 1.0)
+    planned = np.asarray(points)[arm] * weight / weight.mean()
+    reached = np.where(arm == WINDOW, *PAYS_AFTER_CONTACT.values()) * marketing.delivered
+    return np.where(arm == HOLDOUT, 0.0, planned / 100 / movable / reached)
+
+
+def observe(campaign: RunningCampaign, population: Population, rows: Table, final: Array) -> None:
+    """Note which members paid by the target, and which would have without the campaign."""
+    plan = campaign.plan
+    place = np.full(population.size, -1, dtype=np.int32)
+    place[campaign.member] = np.arange(len(campaign.member))
+    at = place[rows["customer"]]
+    counts = (at >= 0) & (plan.start <= rows["day"]) & (rows["day"] <= plan.end)
+    counts &= rows["status"] == SUCCESS
+    seen = take({"at": at, "base": rows["channel"], "final": final}, counts)
+    campaign.paid_by_target[seen["at"][seen["final"] == plan.target]] = True
+    own = seen["at"][seen["base"] == plan.target]
+    campaign.would_have[own[~_signed_here(campaign, population)[own]]] = True
+
+
+def _signed_here(campaign: RunningCampaign, population: Population) -> Array:
+    """Members whose own channel changed because the campaign made them sign."""
+    if campaign.plan.target != BANK:
+        return np.zeros(len(campaign.member), dtype=bool)
+    return campaign.converts & population.has_withholding[campaign.member]
