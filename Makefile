@@ -4,11 +4,14 @@ BIN := .venv/bin
 JIAOFEI_HOME ?= data
 export JIAOFEI_HOME
 
-.PHONY: run test lint types dbt-parse definitions unit ui docs evaluate bench lock clean
+.PHONY: run campaign-demo test lint types dbt-parse definitions unit ui docs evaluate bench lock clean
 
 run: .venv/installed ## demo deliveries -> warehouse -> published snapshot
 	@$(BIN)/jiaofei demo
 	@$(BIN)/jiaofei run
+
+campaign-demo: .venv/installed ## one campaign from declaration to effect, in a home of its own
+	@$(BIN)/jiaofei campaign-demo
 
 test: lint types dbt-parse definitions unit
 

@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.benchmarks import (
+    audience_scale,
     forecast_speed,
     segmentation_scale,
     state_scale,
@@ -30,7 +31,7 @@ LAST_DAY = date(2025, 12, 31)  # of the demo province
 SIZES = {"demo": 20_000, "city": 1_000_000}
 MODELS = (
     timing_against_lifetimes, timing_scale, segmentation_scale, forecast_speed, state_scale,
-    tags_scale,
+    tags_scale, audience_scale,
 )  # fmt: skip
 Row = tuple[str, str, str]
 

@@ -38,7 +38,7 @@ class Fault:
         value = "nothing" if self.value is None else repr(self.value)[:SHOWN]
         value_zh = "空" if self.value is None else repr(self.value)[:SHOWN]
         return Bilingual(
-            f"{file}:{line[0]}: {place}: {value} found, {self.expected.en} expected. "
+            f"{file}:{line[0]}: {place}: {value} found; expected {self.expected.en}. "
             f"{self.cure.en}",
             f"{file} 第 {line[0]} 行：{place}：现为 {value_zh}，"
             f"应为{self.expected.zh}。{self.cure.zh}",

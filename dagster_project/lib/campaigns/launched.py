@@ -79,7 +79,7 @@ def require_unedited(declared: Declared, launched: Launched) -> None:
     name = declared.path.name
     raise CampaignError(
         Bilingual(
-            f"{name}:{line}: version: {version} found, {version + 1} expected: version {version} "
+            f"{name}:{line}: version: {version} found; expected {version + 1}: version {version} "
             f"was launched on {launched.launched_on} and this file was edited since. Write the "
             f"next version, or restore the file from {launched.folder / DECLARATION}.",
             f"{name} 第 {line} 行：version：现为 {version}，应为 {version + 1}：版本 {version} "

@@ -90,8 +90,8 @@ def make_plan(
         suppressed=audience.suppressed, audience=len(audience.rows), arms=arms,
         strata=_strata(connection), contacts=contacts,
         in_predicted_window=sum(audience.rows["is_in_predicted_window"].to_pylist()),
-        cost_yuan=str(contacts * campaign.cost_per_contact.yuan),
-        budget_yuan=str(campaign.budget_yuan), baseline_pct=100 * baseline,
+        cost_yuan=f"{contacts * campaign.cost_per_contact.yuan:.2f}",
+        budget_yuan=f"{campaign.budget_yuan:.2f}", baseline_pct=100 * baseline,
         is_baseline_assumed=is_assumed, rho_squared=rho_squared,
         expected_effect_points=campaign.expected_effect_points, wanted_power=campaign.power,
         warnings=_warnings(arms, campaign),
@@ -206,7 +206,7 @@ def _require_future(declared: Declared, today: date) -> None:
 def _too_small(campaign: Campaign, contacts: int) -> Fault:
     cost = contacts * campaign.cost_per_contact.yuan
     return Fault(
-        ("budget_yuan",), str(campaign.budget_yuan),
+        ("budget_yuan",), f"{campaign.budget_yuan:.2f}",
         Bilingual(
             f"at least {cost:.2f} yuan for {contacts} contacts, without "
             f"which {campaign.expected_effect_points:g} points would not be found",

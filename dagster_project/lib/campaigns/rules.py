@@ -118,7 +118,7 @@ def _money(campaign: Campaign, _: Known) -> Iterator[Fault]:
     if campaign.contacts_affordable < contacted:
         least = contacted * campaign.cost_per_contact.yuan
         yield Fault(
-            ("budget_yuan",), str(campaign.budget_yuan),
+            ("budget_yuan",), f"{campaign.budget_yuan:.2f}",
             Bilingual(
                 f"at least {least} yuan, one contact of {campaign.cost_per_contact.yuan} yuan per "
                 "arm",

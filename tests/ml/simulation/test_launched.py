@@ -22,7 +22,7 @@ SIZE = {
 }
 STARTS_ON, ENDS_ON = date(2025, 11, 1), date(2025, 12, 10)
 POINTS = (30.0, 20.0, 0.0)  # large, so that few customers show them
-KEY = ["payment_no", "customer_no", "paid_at", "amount_yuan", "status"]
+KEY = ["payment_no", "customer_no", "paid_at", "amount_yuan", "payment_status"]
 
 
 def _payments(folder: Path) -> pd.DataFrame:

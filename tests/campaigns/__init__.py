@@ -1,0 +1,1 @@
+"""Campaigns from declaration to export."""
