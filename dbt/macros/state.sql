@@ -89,6 +89,17 @@
     end
 {%- endmacro %}
 
+{# A column over the parts of a customer's state; a full build has one part each, and is spared
+   the grouping of all customers by seventy sums. #}
+{% macro merged(function, column) -%}
+    {{ function ~ '(' ~ column ~ ')' if is_incremental() else column }}
+{%- endmacro %}
+
+{# The same for what the last payment day says. #}
+{% macro merged_last(column) -%}
+    {{ 'max_by(' ~ column ~ ', last_paid_on)' if is_incremental() else column }}
+{%- endmacro %}
+
 {# Customers all of whose payments were withdrawn have no state. #}
 {% macro delete_vanished_customers() -%}
     {%- if is_incremental() -%}

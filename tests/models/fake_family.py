@@ -21,7 +21,7 @@ from dagster_project.lib.models.candidate import (
 )
 from dagster_project.lib.models.declared import SOURCE
 from dagster_project.lib.models.fitting import fit, release, score
-from dagster_project.lib.models.releases import Release
+from dagster_project.lib.models.releases import Release, reading
 from dagster_project.lib.models.spec import ModelSpec, Scored, Work
 from dagster_project.settings import Settings
 
@@ -94,7 +94,10 @@ class FakeFamily:
         return self.breaks(Candidate(parameter_table(rows), verdict, figures, pa.table(losses)))
 
     def _score(self, work: Work, release: Release) -> dict[str, Scored]:
-        mean = release.component("fit")["value"][0].as_py()
+        with reading(release):
+            values = dict(zip(*(release.component("fit")[n].to_pylist() for n in ("name", "value")),
+                              strict=True))  # fmt: skip
+            mean = values["mean"]
         scores = pa.table({"release_id": [work.release_id], "customer_id": [7], "mean": [mean]})
         days = pa.array(self.promised, pa.date32())
         promises = pa.table({"promised_on": days, "payments": [self.mean] * len(days)})
@@ -119,6 +122,12 @@ class FakeFamily:
         with duckdb.connect(str(self.settings.warehouse)) as connection:
             connection.execute(f"use {SOURCE}")
             return connection.execute(sql).fetchall()
+
+    def write(self, sql: str) -> None:
+        """Change what is stored behind the family's back."""
+        with duckdb.connect(str(self.settings.warehouse)) as connection:
+            connection.execute(f"use {SOURCE}")
+            connection.execute(sql).fetchall()
 
     def contents(self) -> dict[str, list[tuple[Any, ...]]]:
         """Every table of the layer."""

@@ -120,3 +120,24 @@ def test_a_fit_is_booked_whatever_became_of_it(family: FakeFamily, decision: str
     family.decision = decision
     family.fit()
     assert not refit_is_due(family.settings, NAME, NEXT)
+
+
+def test_a_release_that_this_code_cannot_read_scores_nothing_and_says_so(
+    family: FakeFamily,
+) -> None:
+    family.fit()
+    family.release()
+    family.score()
+    family.write("update fake_release set name = 'median', release_id = '2025-11-01-0-0ther1'")
+    for table, (rows, result) in family.score().items():
+        assert rows == 0, table
+        assert "2025-11-01-0-0ther1 was written by other code" in result.empty_because
+        assert "已无法读取" in result.empty_because
+
+
+def test_a_release_of_this_code_that_cannot_be_read_is_a_failure(family: FakeFamily) -> None:
+    family.fit()
+    family.release()
+    family.write("update fake_release set name = 'median'")
+    with pytest.raises(KeyError, match="mean"):
+        family.score()

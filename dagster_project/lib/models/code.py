@@ -30,5 +30,10 @@ def models_fingerprint() -> str:
     return digest.hexdigest()[:16]
 
 
+def code_mark() -> str:
+    """The end of a release's id that tells which code fitted it."""
+    return models_fingerprint()[:6]
+
+
 def _identified(path: Path) -> bytes:
     return path.relative_to(PROJECT_ROOT).as_posix().encode() + path.read_bytes()

@@ -13,9 +13,11 @@ import pyarrow as pa
 from dagster_project.lib import progress
 from dagster_project.lib.deliveries.ledger import Ledger
 from dagster_project.lib.models.candidate import Candidate, Validation
-from dagster_project.lib.models.code import models_fingerprint
+from dagster_project.lib.models.code import code_mark
 from dagster_project.lib.models.declared import SOURCE, declared_table
 from dagster_project.lib.models.releases import (
+    Release,
+    UnreadableReleaseError,
     book_fit,
     promote,
     released,
@@ -46,7 +48,7 @@ def fit(settings: Settings, spec: ModelSpec, as_of: date) -> tuple[Candidate, di
     begin = time.monotonic()
     with writer_lock(settings), connect(settings) as connection:
         sequence = built_sequence(Ledger(settings.ledger))
-        release_id = f"{as_of:%Y-%m-%d}-{sequence}-{models_fingerprint()[:6]}"
+        release_id = f"{as_of:%Y-%m-%d}-{sequence}-{code_mark()}"
         work = Work(settings, connection, as_of, release_id)
         candidate = spec.fit(work)
         seconds = time.monotonic() - begin
@@ -84,7 +86,7 @@ def score(settings: Settings, spec: ModelSpec, as_of: date) -> dict[str, tuple[i
             results = {name: Scored(None, reason) for name in spec.scored}
         else:
             work = Work(settings, connection, as_of, chosen.release_id)
-            results = spec.score(work, chosen)
+            results = _scored(spec, work, chosen)
         if set(results) != set(spec.scored):
             raise ContractBrokenError(
                 f"{spec.name} scored {sorted(results)}; its family declares {sorted(spec.scored)}. "
@@ -97,6 +99,14 @@ def score(settings: Settings, spec: ModelSpec, as_of: date) -> dict[str, tuple[i
             }
     progress.report(f"{spec.name} scored [{time.monotonic() - begin:.1f} s]")
     return {name: (counts[name], results[name]) for name in spec.scored}
+
+
+def _scored(spec: ModelSpec, work: Work, chosen: Release) -> dict[str, Scored]:
+    """The family's results; none, with the reason, where the release cannot be read."""
+    try:
+        return spec.score(work, chosen)
+    except UnreadableReleaseError as error:
+        return {name: Scored(None, str(error)) for name in spec.scored}
 
 
 def write(

@@ -18,7 +18,7 @@ from dagster_project.lib.models.candidate import (
     refused,
 )
 from dagster_project.lib.models.expected_payments import TRUSTED_DAYS, timing_weights
-from dagster_project.lib.models.releases import Release, released
+from dagster_project.lib.models.releases import Release, reading, released
 from dagster_project.lib.models.spec import Scored, Work
 from dagster_project.lib.models.tables import read
 
@@ -114,13 +114,14 @@ def score(work: Work, release: Release) -> dict[str, Scored]:
     panel, bills, overrides = _frames(work)
     frames = {}
     for measure in MEASURES:
-        frames[measure.name] = forecast(
-            _measured(panel, measure),
-            _parameters(release, measure.name),
-            _bills(bills, measure),
-            overrides=overrides,
-            horizon=HORIZON_DAYS,
-        )
+        with reading(release):
+            frames[measure.name] = forecast(
+                _measured(panel, measure),
+                _parameters(release, measure.name),
+                _bills(bills, measure),
+                overrides=overrides,
+                horizon=HORIZON_DAYS,
+            )
     if frames["payments"].empty:
         reason = "no series has two weeks of history (历史不足两周)"
         return {name: Scored(None, reason) for name in TABLES}

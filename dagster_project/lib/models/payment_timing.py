@@ -24,7 +24,12 @@ from dagster_project.lib.models.payment_timing_scores import (
     expected_payments,
     states_sql,
 )
-from dagster_project.lib.models.releases import Release, released
+from dagster_project.lib.models.releases import (
+    Release,
+    UnreadableReleaseError,
+    reading,
+    released,
+)
 from dagster_project.lib.models.spec import Scored, Work
 from dagster_project.lib.models.tables import read
 from dagster_project.lib.warehouse.connection import scalar
@@ -61,7 +66,7 @@ def fit(work: Work) -> Candidate:
     if not isinstance(fitted, FittedTiming):
         return refused(fitted.code, fitted.en, fitted.zh)
     last = released(work.connection, NAME)
-    champion = None if last is None else rebuilt(last)[0]
+    champion = None if last is None else _readable(last)
     verdict, figures, withheld = judge(fitted, origins[-1], champion)
     fitted = fitted.without(withheld)
     if channels:
@@ -112,7 +117,11 @@ def score(work: Work, release: Release) -> dict[str, Scored]:
 
 
 def rebuilt(release: Release) -> tuple[Any, list[str]]:
-    """The fit and the channels, in the order of its channel numbers."""
+    """The fit and the channels, in the order of its channel numbers.
+
+    Raises:
+        UnreadableReleaseError: other code wrote it.
+    """
     from ml.payment_timing.fitted import FittedTiming
     from ml.payment_timing.parameters import ParameterRow
 
@@ -121,7 +130,16 @@ def rebuilt(release: Release) -> tuple[Any, list[str]]:
         for row in release.component("fit").to_pylist()
     ]
     listed = sorted(release.component("channels").to_pylist(), key=lambda row: row["index"])
-    return FittedTiming.from_rows(rows), [row["text"] for row in listed]
+    with reading(release):
+        return FittedTiming.from_rows(rows), [row["text"] for row in listed]
+
+
+def _readable(release: Release) -> Any:
+    """The released fit, None where other code wrote what this code cannot read."""
+    try:
+        return rebuilt(release)[0]
+    except UnreadableReleaseError:
+        return None
 
 
 def _known_until(origins: list[Any]) -> int | None:

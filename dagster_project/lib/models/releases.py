@@ -7,6 +7,8 @@ what is published, and the last good release stays.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -16,7 +18,7 @@ import pyarrow as pa
 from dagster_project.lib.deliveries.ledger import Ledger
 from dagster_project.lib.deliveries.messages import Bilingual
 from dagster_project.lib.models.candidate import PARAMETERS
-from dagster_project.lib.models.code import models_fingerprint
+from dagster_project.lib.models.code import code_mark, models_fingerprint
 from dagster_project.lib.models.tables import read, transaction
 from dagster_project.lib.warehouse.connection import scalar
 from dagster_project.settings import Settings
@@ -29,12 +31,21 @@ class NotPromotedError(RuntimeError):
     """The candidate did not pass its gate, so it cannot become the release."""
 
 
+class UnreadableReleaseError(RuntimeError):
+    """The release was written by other code, in a form that this code does not know."""
+
+
 @dataclass(frozen=True)
 class Release:
     """The parameters that scoring uses."""
 
     release_id: str
     parameters: pa.Table
+
+    @property
+    def is_of_this_code(self) -> bool:
+        """Whether the code that fitted it is the code that runs."""
+        return self.release_id.endswith(f"-{code_mark()}")
 
     def component(self, name: str) -> pa.Table:
         """The rows of one part of the model."""
@@ -102,6 +113,27 @@ def released(connection: duckdb.DuckDBPyConnection, model: str) -> Release | Non
     if not len(rows):
         return None
     return Release(rows["release_id"][0].as_py(), rows.drop_columns(["release_id"]))
+
+
+@contextmanager
+def reading(release: Release) -> Iterator[None]:
+    """What goes wrong in the block with a release of other code is that it cannot be read.
+
+    Raises:
+        UnreadableReleaseError: with what to do, in both languages.
+    """
+    try:
+        yield
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        if release.is_of_this_code:
+            raise
+        text = Bilingual(
+            f"release {release.release_id} was written by other code and cannot be read any more; "
+            "fit anew with `jiaofei run --refit`",
+            f"已发布模型 {release.release_id} 由其他版本的代码写入，已无法读取；"
+            "请用 `jiaofei run --refit` 重新拟合",
+        )
+        raise UnreadableReleaseError(str(text)) from error
 
 
 def refit_is_due(settings: Settings, model: str, as_of: date) -> bool:

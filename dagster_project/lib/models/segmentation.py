@@ -15,7 +15,12 @@ from dagster_project.lib.models.candidate import (
     parameter_table,
     refused,
 )
-from dagster_project.lib.models.releases import Release, released
+from dagster_project.lib.models.releases import (
+    Release,
+    UnreadableReleaseError,
+    reading,
+    released,
+)
 from dagster_project.lib.models.spec import Scored, Work
 from dagster_project.lib.models.tables import read
 
@@ -145,14 +150,18 @@ def _sampled(work: Work, query: str) -> pa.Table:
 
 def _previous(work: Work) -> Any:
     last = released(work.connection, NAME)
-    return None if last is None else _rebuilt(last)
+    try:
+        return None if last is None else _rebuilt(last)
+    except UnreadableReleaseError:
+        return None
 
 
 def _rebuilt(release: Release) -> Any:
     from ml import segmentation
 
     rows = release.component("fit").select(["name", "index", "value", "text"]).to_pylist()
-    return segmentation.from_rows(segmentation.ParameterRow(**row) for row in rows)
+    with reading(release):
+        return segmentation.from_rows(segmentation.ParameterRow(**row) for row in rows)
 
 
 def _decision(verdict: Any) -> Verdict:

@@ -175,11 +175,14 @@ parts as (
 select
     customer_id,
     {% for column in state_sums() %}
-        cast(sum({{ column.name }}) as {{ column.type }}) as {{ column.name }},
+        cast({{ merged('sum', column.name) }} as {{ column.type }})
+            as {{ column.name }},
     {% endfor %}
-    min(first_paid_on) as first_paid_on,
-    max(last_paid_on) as last_paid_on,
-    cast(max_by(last_amount_yuan, last_paid_on) as decimal(18, 2)) as last_amount_yuan,
-    cast(max_by(last_gap_days, last_paid_on) as int) as last_gap_days
+    {{ merged('min', 'first_paid_on') }} as first_paid_on,
+    {{ merged('max', 'last_paid_on') }} as last_paid_on,
+    cast({{ merged_last('last_amount_yuan') }} as decimal(18, 2)) as last_amount_yuan,
+    cast({{ merged_last('last_gap_days') }} as int) as last_gap_days
 from parts
-group by customer_id
+{% if is_incremental() %}
+    group by customer_id
+{% endif %}
