@@ -18,6 +18,8 @@ from rich.table import Table
 from tests.benchmarks import (
     audience_scale,
     forecast_speed,
+    guidance_city,
+    matching_scale,
     segmentation_scale,
     state_scale,
     tags_scale,
@@ -31,7 +33,7 @@ LAST_DAY = date(2025, 12, 31)  # of the demo province
 SIZES = {"demo": 20_000, "city": 1_000_000}
 MODELS = (
     timing_against_lifetimes, timing_scale, segmentation_scale, forecast_speed, state_scale,
-    tags_scale, audience_scale,
+    tags_scale, audience_scale, matching_scale, guidance_city,
 )  # fmt: skip
 Row = tuple[str, str, str]
 

@@ -14,7 +14,9 @@ from dagster_project.settings import load_settings
 from tests.builders import SHARED
 from tests.evaluation.rows import Inputs, Row
 
-PARTS = ("timing", "purchases", "segments", "forecasts", "fuzzy", "complaints", "scale")
+PARTS = (
+    "timing", "purchases", "segments", "forecasts", "fuzzy", "complaints", "matching", "scale",
+)  # fmt: skip
 RESULT = "evaluation.json"
 MARKS = {True: "yes", False: "NO", None: "–"}
 

@@ -52,13 +52,18 @@ select
     contracts.channel_code, paid_month, contract_id, valid_from,
     coalesce(valid_to, date '9999-12-31') as valid_to, rate_pct, fixed_fee_yuan, floor_yuan, cap_yuan
 from (
-    select distinct channel_code, date_trunc('month', paid_on) as paid_month
+    select
+        channel_code, date_trunc('month', paid_on) as paid_month, sum(amount_yuan) as amount_yuan
     from data_processing.int_payments_matched
+    group by all
 ) as months
 inner join data_processing.channel_contracts as contracts
-    on months.channel_code = contracts.channel_code and contracts.tier_from_yuan = 0
+    on months.channel_code = contracts.channel_code and contracts.tier_from_yuan <= months.amount_yuan
     and contracts.valid_from <= last_day(paid_month)
-    and coalesce(contracts.valid_to, date '9999-12-31') >= paid_month;
+    and coalesce(contracts.valid_to, date '9999-12-31') >= paid_month
+qualify row_number() over (
+    partition by contracts.channel_code, paid_month, contract_id order by tier_from_yuan desc
+) = 1;
 create table platform_support.customer_channel_state as
 select
     customer_id, channel_code, count(*) as payments,

@@ -16,6 +16,12 @@ from dagster_project.settings import PROJECT_ROOT, Settings
 
 AS_OF = date(2025, 12, 31)
 SEEDS = PROJECT_ROOT / "dbt" / "seeds"
+EVERYBODY = """
+select distinct
+    customer_id, false as is_elderly, false as is_low_income, false as is_prepaid,
+    false as has_withholding
+from paid
+"""
 DERIVED = (Path(__file__).parent / "derived.sql").read_text("utf-8")
 
 
@@ -41,19 +47,23 @@ def crowd(customers: int, seed: int = 0) -> dict[int, dict[str, int]]:
     }
 
 
-def warehouse(paid: pd.DataFrame, **tables: Any) -> duckdb.DuckDBPyConnection:
-    """The tables that guidance reads; ``customers``, ``contacts`` and so on as frames."""
+def warehouse(paid: pd.DataFrame | str, **tables: Any) -> duckdb.DuckDBPyConnection:
+    """The tables that guidance reads; ``customers``, ``contacts`` and so on as frames.
+
+    ``paid``: the payments, or a query that makes them.
+    """
     connection = duckdb.connect()
     for schema in ("data_processing", "platform_support", "decided"):
         connection.execute(f"create schema {schema}")
-    connection.register("paid", paid)
+    if isinstance(paid, str):
+        connection.execute(f"create table paid as {paid}")
+    else:
+        connection.register("paid", paid)
     for name in ("channels", "channel_contracts", "channel_costs"):
         connection.register("seed_file", _seed(name))
         connection.execute(f"create table data_processing.{name} as from seed_file")
     given = {
-        "customers": pd.DataFrame({"customer_id": paid["customer_id"].unique()}).assign(
-            is_elderly=False, is_low_income=False, is_prepaid=False, has_withholding=False
-        ),
+        "customers": connection.sql(EVERYBODY).df(),
         "contacts": pd.DataFrame(columns=["customer_id", "contact_event", "happened_on"]),
         "operations": pd.DataFrame(
             columns=["channel_code", "site_code", "operated_on", "open_hours", "staff",
