@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from dagster_project.lib.decisions.guidance.declaration import Guidance
+from dagster_project.lib.decisions.guidance.declaration import Guidance, OwnChannels
 from dagster_project.lib.decisions.guidance.inputs import Inputs, sql
 from dagster_project.lib.decisions.guidance.plots import of_headroom, of_relief
 from dagster_project.lib.models.spec import Scored, Work
@@ -25,30 +25,19 @@ def counter_relief(work: Work) -> Scored:
 def own_channel_headroom(work: Work, declared: Guidance, inputs: Inputs) -> Scored:
     """What each own channel could carry more, what holds it back, and what to do about it."""
     own = declared.own_channels
-    obstacles = [
-        {
-            "held_back_by": action.held_back_by,
-            "action_code": action.code,
-            "action_en": action.action.en,
-            "action_zh": action.action.zh,
-            "owner_en": action.owner.en,
-            "owner_zh": action.owner.zh,
-            "effect": action.effect.value,
-        }
-        for action in own.actions
-    ]
     rooms = [{"channel_code": row["channel_code"], "room": row["room"]} for row in inputs.rooms]
-    work.connection.register("guidance_obstacles", pa.Table.from_pylist(obstacles))
     shape = pa.schema([("channel_code", pa.string()), ("room", pa.float64())])
     work.connection.register("guidance_rooms", pa.Table.from_pylist(rooms, shape))
-    values = {
-        "as_of": work.as_of.isoformat(),
-        "least_visits": own.least_visits.value,
+    work.connection.register("guidance_obstacles", _obstacles(own))
+    values = {"as_of": work.as_of.isoformat()}
+    measured = values | {"least_visits": own.least_visits.value}
+    work.connection.execute(sql("own_channels"), measured)
+    bars = {
         "least_conversion_pct": own.least_conversion_pct.value,
         "most_outage_minutes": own.most_outage_minutes.value,
         "most_complaints": own.most_complaints.value,
     }
-    rows = read(work.connection, sql("headroom"), values)
+    rows = read(work.connection, sql("headroom"), values | bars)
     if len(rows) == 0:
         return Scored(
             None,
@@ -56,3 +45,21 @@ def own_channel_headroom(work: Work, declared: Guidance, inputs: Inputs) -> Scor
             "(除柜台外没有在用且成本已知的自主渠道)",
         )
     return Scored(rows, plots=of_headroom(rows))
+
+
+def _obstacles(own: OwnChannels) -> pa.Table:
+    """One row per obstacle: the declared action against it."""
+    return pa.Table.from_pylist(
+        [
+            {
+                "held_back_by": action.held_back_by,
+                "action_code": action.code,
+                "action_en": action.action.en,
+                "action_zh": action.action.zh,
+                "owner_en": action.owner.en,
+                "owner_zh": action.owner.zh,
+                "effect": action.effect.value,
+            }
+            for action in own.actions
+        ]
+    )

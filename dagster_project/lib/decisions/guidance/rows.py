@@ -19,6 +19,8 @@ from dagster_project.lib.models.tables import read
 from ml.matching import NOTHING
 from ml.matching.moving import interval
 
+TINY = 1e-12  # nothing that is guided has a probability or a retention of zero
+
 
 def guided_rows(work: Work, declared: Guidance, matched: Matched) -> pa.Table:
     """One row per guided customer; rows and choices stay registered for what is made of them."""
@@ -43,17 +45,13 @@ def _choices(declared: Guidance, matched: Matched) -> pa.Table:
     channel = np.array([o.channel for o in matched.gains.options], np.int64)[option]
     means = np.array([o.means for o in matched.gains.options], np.int64)[option]
     p_move, p_sd, basis = _p_move(matched, at, option, channel)
-    targets = matched.targets
+    targets, options = matched.targets, matched.gains.options
     retention = np.array([t.retention for t in targets])[channel]
-    retention_sd = np.array([t.retention_sd for t in targets])[channel]
     if_moved = matched.gains.saving[channel, at].astype(np.float64)
     saving = p_move * if_moved
-    low, high = interval(
-        saving, [p_sd / np.maximum(p_move, 1e-12), matched.rates.relative_sd[at],
-                 retention_sd / np.maximum(retention, 1e-12)]
-    )  # fmt: skip
-    contact = np.array([o.contact_yuan for o in matched.gains.options])[option]
-    switching = np.array([o.switching_yuan for o in matched.gains.options])[option]
+    low, high = interval(saving, _relative_sds(matched, at, channel, p_move, p_sd))
+    contact = np.array([o.contact_yuan for o in options])[option]
+    switching = np.array([o.switching_yuan for o in options])[option]
     return pa.table({
         "place": at,
         "recommended_channel_code": np.array([t.code for t in targets])[channel],
@@ -75,6 +73,23 @@ def _choices(declared: Guidance, matched: Matched) -> pa.Table:
         "is_exploration": result.is_exploration[at],
         "propensity": result.propensity[at],
     })  # fmt: skip
+
+
+def _relative_sds(
+    matched: Matched,
+    at: NDArray[np.int64],
+    channel: NDArray[np.int64],
+    p_move: NDArray[np.float64],
+    p_sd: NDArray[np.float64],
+) -> list[NDArray[np.float64]]:
+    """How unsure the probability, the payments and the retention are, as parts of themselves."""
+    retention = np.array([t.retention for t in matched.targets])[channel]
+    retention_sd = np.array([t.retention_sd for t in matched.targets])[channel]
+    return [
+        p_sd / np.maximum(p_move, TINY),
+        matched.rates.relative_sd[at],
+        retention_sd / np.maximum(retention, TINY),
+    ]
 
 
 def _p_move(
