@@ -1,4 +1,6 @@
 -- Every guided customer is in the summary, pair by pair, wherever its cell may be shown.
+{{ config(meta={'dagster': {'ref': {'name': 'guidance_summary'}}}) }}
+
 with guided as (
     select * from {{ ref('channel_guidance') }}
 ),
