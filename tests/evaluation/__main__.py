@@ -15,7 +15,8 @@ from tests.builders import SHARED
 from tests.evaluation.rows import Inputs, Row
 
 PARTS = (
-    "timing", "purchases", "segments", "forecasts", "fuzzy", "complaints", "matching", "scale",
+    "timing", "purchases", "segments", "forecasts", "fuzzy", "complaints", "matching", "settlement",
+    "scale",
 )  # fmt: skip
 RESULT = "evaluation.json"
 MARKS = {True: "yes", False: "NO", None: "–"}

@@ -10,7 +10,6 @@ from tests.evaluation.rows import Inputs, Row
 NOT_BUILT = {
     "experiments: false positives, sequential peeking, coverage, sample-ratio mismatch":
         "A/A 5 % +- 1, sequential <= 5 %, coverage 95 +- 1.5 %, SRM >= 99 %",
-    "settlement: commission recomputed": "to 0.01 yuan for 100 % of rows",
 }  # fmt: skip
 
 

@@ -54,6 +54,11 @@ ROUNDS = [
         "assert_contracts_do_not_overlap": (
             "update data_processing.channel_contracts set valid_to = null"
         ),
+        "assert_commission_plan_saves_what_its_channels_save": (
+            "insert into business_application.commission_plan (channel_code, plan_saving_yuan, "
+            "expected_saving_yuan, present_commission_yuan, expected_commission_yuan) "
+            "values ('wechat', 5, 1, 2, 1)"
+        ),
         "assert_commission_settlement_counts_every_order": (
             "update business_application.commission_settlement set wrong_orders = wrong_orders + 1"
         ),

@@ -177,7 +177,7 @@ def test_a_grid_that_is_too_large_says_so() -> None:
         ("worse_at_most: 0.05", "worse_at_most: much", "worse_at_most", "valid number"),
         ("1.00, 1.025", "1.025", "# Of every tier", "1.0 among the steps"),
         ("most_pct: 1.50", "most_pct: 0.01", "rate_limits", "most_pct of at least least_pct"),
-        ("{channel: wechat, rate_pct: 0.35}", "{channel: wechat}", "- {channel", "rate_pct or"),
+        ("rate_pct: 0.35, tier_from_yuan: 0", "tier_from_yuan: 0", "- {channel", "rate_pct or"),
         ("plan: commission_plan", "plan: [", "response:", "not YAML"),
     ],
 )

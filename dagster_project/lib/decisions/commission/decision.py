@@ -23,6 +23,7 @@ from dagster_project.lib.decisions.commission.wording import Reason
 from dagster_project.lib.decisions.spec import Checked, CheckOfDecision, Decided, DecisionSpec
 from dagster_project.lib.models import plots
 from dagster_project.lib.models.spec import Scored, Work
+from dagster_project.lib.models.tables import read
 from ml.commission import (
     Change,
     Frontier,
@@ -33,6 +34,15 @@ from ml.commission import (
 )
 
 TABLES = ("commission_plan", "commission_frontier", "commission_responses", "commission_what_if")
+SETTLED = """
+select
+    settled_month::varchar as month,
+    sum(owed_fees_yuan)::double as owed,
+    sum(delivered_fees_yuan)::double as charged
+from business_application.commission_settlement
+where orders > 0
+group by month order by month
+"""
 KEPT = "the_plan_keeps_its_principles"
 
 
@@ -55,7 +65,7 @@ def decide_commission(work: Work) -> Decided:
     levers = searched.grid.channels
     return Decided(
         {
-            TABLES[0]: Scored(schedule_rows(books, made, levers, reason)),
+            TABLES[0]: Scored(schedule_rows(books, made, levers, reason), plots=_settled(work)),
             TABLES[1]: Scored(frontier_rows(books, found, cut), plots=_plots(found)),
             TABLES[2]: Scored(response_rows(books)),
             TABLES[3]: _what_if(books, asked or declared.what_if),
@@ -70,6 +80,17 @@ def _what_if(books: Books, changes: Sequence[Change]) -> Scored:
     if not here:
         return Scored(None, "no channel of the what-if is under contract (假设分析的渠道均无合同)")
     return Scored(what_if_rows(books, here))
+
+
+def _settled(work: Work) -> dict[str, str]:
+    """Fees owed by the contracts against fees charged, by month; nothing without settlements."""
+    data = read(work.connection, SETTLED).to_pandas()
+    if data.empty:
+        return {}
+    long = data.melt("month", ["owed", "charged"], "fees", "yuan")
+    return {
+        "fees owed and charged (应付与实收手续费)": plots.lines(long, "month:T", "yuan:Q", "fees")
+    }
 
 
 def _plots(found: Frontier) -> dict[str, str]:
@@ -95,6 +116,7 @@ COMMISSION = DecisionSpec(
     title_zh="酬金方案",
     decide=decide_commission,
     reads=(
+        "business_application.commission_settlement",
         "data_processing.channel_contracts",
         "data_processing.channels",
         "data_processing.int_payments_matched",
