@@ -58,7 +58,7 @@ def weights_of_ratio(moments: Moments) -> Array:
     mean = moments.mean
     with np.errstate(divide="ignore", invalid="ignore"):
         inverse = 1 / np.where(mean[..., DENOMINATOR] > 0, mean[..., DENOMINATOR], np.nan)
-    return np.stack([inverse, -mean[..., NUMERATOR] * inverse**2], axis=-1)
+        return np.stack([inverse, -mean[..., NUMERATOR] * inverse**2], axis=-1)
 
 
 def ratio_of(moments: Moments) -> Array:

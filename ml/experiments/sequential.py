@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike
 from ml.experiments.moments import Array
 
 ALPHA = 0.05
+LEAST_EVENTS = 20  # of a rare yes-or-no outcome; below, the normal limit is not near enough
 
 
 def half_width(
@@ -20,8 +21,9 @@ def half_width(
 
     Args:
         std_error: of the estimate, in the outcome's units.
-        units: customers that it rests on, both arms together.
-        planned_units: N*, the size for which the width is tuned.
+        units: customers that it rests on, both arms together; where all are assigned at once and
+            outcomes come in by the day, the days that have passed.
+        planned_units: N*, for which the width is tuned, fixed beforehand: customers, or days.
         alpha: chance that the sequence of intervals ever misses the truth.
 
     Raises:

@@ -17,6 +17,7 @@ from rich.table import Table
 
 from tests.benchmarks import (
     audience_scale,
+    effect_scale,
     forecast_speed,
     guidance_city,
     matching_scale,
@@ -32,9 +33,17 @@ from tests.benchmarks.process import Measured, measure
 LAST_DAY = date(2025, 12, 31)  # of the demo province
 SIZES = {"demo": 20_000, "city": 1_000_000}
 MODELS = (
-    timing_against_lifetimes, timing_scale, segmentation_scale, forecast_speed, state_scale,
-    tags_scale, audience_scale, matching_scale, guidance_city,
-)  # fmt: skip
+    timing_against_lifetimes,
+    timing_scale,
+    segmentation_scale,
+    forecast_speed,
+    state_scale,
+    tags_scale,
+    audience_scale,
+    matching_scale,
+    guidance_city,
+    effect_scale,
+)
 Row = tuple[str, str, str]
 
 

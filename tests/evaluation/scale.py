@@ -1,4 +1,4 @@
-"""Figures of scale, as the benchmarks measure them; and the figures of what is not built."""
+"""Figures of scale, as the benchmarks measure them."""
 
 from __future__ import annotations
 
@@ -6,11 +6,6 @@ import time
 
 from tests.benchmarks import guidance_city, matching_scale, segmentation_scale, timing_scale
 from tests.evaluation.rows import Inputs, Row
-
-NOT_BUILT = {
-    "experiments: false positives, sequential peeking, coverage, sample-ratio mismatch":
-        "A/A 5 % +- 1, sequential <= 5 %, coverage 95 +- 1.5 %, SRM >= 99 %",
-}  # fmt: skip
 
 
 def rows(inputs: Inputs) -> list[Row]:
@@ -22,8 +17,7 @@ def rows(inputs: Inputs) -> list[Row]:
         measured = part.rows()
         seconds = round(time.monotonic() - begin, 1)
         found += [Row(name, value, bar, _met(value, bar), seconds) for name, value, bar in measured]
-    missing = [Row(name, "not built yet", bar, None, 0.0) for name, bar in NOT_BUILT.items()]
-    return found + missing
+    return found
 
 
 def _met(value: str, bar: str) -> bool | None:

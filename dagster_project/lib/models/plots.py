@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 WIDTH, HEIGHT = 440, 220  # pixels; two charts stand side by side on an asset's page
 SCALE = 1.5  # of the PNG, for sharp text
 BAND = 0.25  # opacity of an interval
+LABEL_PIXELS = 320  # longest name of an estimate
 
 
 def bars(
@@ -58,6 +59,29 @@ def fan(data: pd.DataFrame, x: str, y: str, bands: tuple[tuple[str, str], ...]) 
     return _markdown(altair.layer(*layers, base.mark_line().encode(y=y)))
 
 
+def intervals(
+    data: pd.DataFrame,
+    low: str,
+    value: str,
+    high: str,
+    label: str,
+    row: str | None = None,
+    rows: list[str] | None = None,
+) -> str:
+    """Estimates with their intervals, a line each, and zero; one panel a value of ``row``."""
+    import altair
+
+    names = altair.Axis(labelLimit=LABEL_PIXELS)
+    base = altair.Chart(data).encode(y=altair.Y(label, sort=None, title=None, axis=names))
+    ends = base.mark_rule().encode(x=altair.X(low, title=value), x2=high)
+    points = base.mark_point(filled=True).encode(x=value)
+    nothing = altair.Chart(data).mark_rule(strokeDash=[4, 4]).encode(x=altair.datum(0))
+    layers = altair.layer(ends, points, nothing)
+    if row is None:
+        return _markdown(layers)
+    return _png(layers.properties(width=WIDTH).facet(row=altair.Row(row, sort=rows, title=None)))
+
+
 def heat(data: pd.DataFrame, x: str, y: str, value: str) -> str:
     """A matrix, such as the centroids of segments by feature; both colours reach equally far."""
     import altair
@@ -74,8 +98,11 @@ def heat(data: pd.DataFrame, x: str, y: str, value: str) -> str:
 
 
 def _markdown(chart: Any) -> str:
+    return _png(chart.properties(width=WIDTH, height=HEIGHT))
+
+
+def _png(chart: Any) -> str:
     import vl_convert
 
-    sized = chart.properties(width=WIDTH, height=HEIGHT)
-    png = vl_convert.vegalite_to_png(sized.to_json(), scale=SCALE)
+    png = vl_convert.vegalite_to_png(chart.to_json(), scale=SCALE)
     return f"![plot](data:image/png;base64,{base64.b64encode(png).decode()})"

@@ -1,6 +1,6 @@
-"""The decision ``campaign_effect``: what every campaign changed, and how surely.
+"""The decision ``campaign_effect``: what every campaign changed, and what each means of contact.
 
-Reads sums and counts of layer 2, asks ``ml.experiments``, writes one long table.
+Reads sums and counts of layer 2, asks ``ml.experiments``, writes two long tables.
 """
 
 from __future__ import annotations
@@ -8,20 +8,27 @@ from __future__ import annotations
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 
 from dagster_project.lib.decisions.experiments.contrasts import (
     compared,
     contrasts,
     with_large_strata,
 )
-from dagster_project.lib.decisions.experiments.effect_rows import as_arrow, effect_rows
+from dagster_project.lib.decisions.experiments.effect_plots import daily_plots, effect_plots
+from dagster_project.lib.decisions.experiments.effect_rows import effect_rows
 from dagster_project.lib.decisions.experiments.estimates import estimates
 from dagster_project.lib.decisions.experiments.payment_days import days_compared
+from dagster_project.lib.decisions.experiments.promotion_rows import (
+    contacted_as_one,
+    promotion_rows,
+)
 from dagster_project.lib.decisions.experiments.validity import with_sample_ratio
 from dagster_project.lib.decisions.spec import Checked, CheckOfDecision, Decided, DecisionSpec
 from dagster_project.lib.models.spec import Scored, Work
 from dagster_project.lib.models.tables import read
 
+TABLES = ("campaign_effect", "promotion_method_effect")
 NO_CAMPAIGN = "no campaign with an assigned audience was delivered (尚无已分配受众的活动)"
 SIZES_HOLD = "arms_have_their_planned_sizes"
 SUMS = "platform_support.campaign_outcome_sums"
@@ -33,21 +40,36 @@ def decide(work: Work) -> Decided:
     """Effects of every campaign up to the declared today."""
     sizes = _query(work, "arm_sizes")
     if sizes.empty:
-        return Decided({"campaign_effect": Scored(None, NO_CAMPAIGN)}, {SIZES_HOLD: Checked(True)})
+        empty = {table: Scored(None, NO_CAMPAIGN) for table in TABLES}
+        return Decided(empty, {SIZES_HOLD: Checked(True)})
     campaigns = with_sample_ratio(_query(work, "validity"), sizes)
-    rows = effect_rows(_estimated(work, sizes), campaigns)
-    blocked = sorted(campaigns.loc[campaigns["srm_blocks"], "campaign_code"])
-    check = Checked(not blocked, {"campaigns_not_readable": ", ".join(blocked) or "none"})
-    return Decided({"campaign_effect": Scored(as_arrow(rows))}, {SIZES_HOLD: check})
-
-
-def _estimated(work: Work, sizes: pd.DataFrame) -> pd.DataFrame:
-    pairs = compared(sizes)
     sums, days = (
         with_large_strata(read(work.connection, f"from {table}").to_pandas(), sizes)
         for table in (SUMS, DAYS)
     )
-    return estimates(contrasts(sums, pairs), days_compared(days, pairs))
+    effects = _effects(sums, days, sizes, campaigns)
+    one_sums, one_days, one_sizes = map(contacted_as_one, (sums, days, sizes))
+    as_one = _effects(one_sums, one_days, one_sizes, campaigns)
+    methods = promotion_rows(as_one, campaigns)
+    blocked = sorted(campaigns.loc[campaigns["srm_blocks"], "campaign_code"])
+    length = (pd.to_datetime(campaigns["ends_on"]) - pd.to_datetime(campaigns["starts_on"])).dt
+    lengths = dict(zip(campaigns["campaign_code"], length.days + 1, strict=True))
+    looks = daily_plots(_query(work, "daily_looks"), set(blocked), lengths)
+    return Decided(
+        {
+            "campaign_effect": Scored(_arrow(effects), plots=effect_plots(effects) | looks),
+            "promotion_method_effect": Scored(_arrow(methods)),
+        },
+        {SIZES_HOLD: Checked(not blocked, {"not_readable": ", ".join(blocked) or "none"})},
+    )
+
+
+def _effects(
+    sums: pd.DataFrame, days: pd.DataFrame, sizes: pd.DataFrame, campaigns: pd.DataFrame
+) -> pd.DataFrame:
+    pairs = compared(sizes)
+    found = estimates(contrasts(sums, pairs), days_compared(days, pairs))
+    return effect_rows(found, campaigns)
 
 
 def _query(work: Work, name: str) -> pd.DataFrame:
@@ -55,21 +77,27 @@ def _query(work: Work, name: str) -> pd.DataFrame:
     return read(work.connection, text).to_pandas()
 
 
+def _arrow(rows: pd.DataFrame) -> pa.Table:
+    """The rows with nan as null: nothing that could not be computed passes for a number."""
+    return pa.Table.from_pandas(rows, preserve_index=False)
+
+
 CAMPAIGN_EFFECT = DecisionSpec(
     name="campaign_effect",
-    title_en="Effects of campaigns",
-    title_zh="活动效果",
+    title_en="Effects of campaigns and of means of contact",
+    title_zh="活动效果与触达方式效果",
     decide=decide,
     reads=(
         "data_processing.stg_landing__campaign_contacts",
         "data_processing.stg_landing__campaigns",
+        "platform_support.campaign_firsts",
         "platform_support.campaign_members",
         SUMS,
         "platform_support.campaign_outcomes",
         DAYS,
         "platform_support.campaign_savings",
     ),
-    writes=("campaign_effect",),
+    writes=TABLES,
     checks=(
         CheckOfDecision(
             SIZES_HOLD,

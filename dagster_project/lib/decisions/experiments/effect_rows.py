@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
 from dagster_project.lib.decisions.experiments.contrasts import HOLDOUT
 from dagster_project.lib.decisions.experiments.estimates import ALL, PLAIN
 from dagster_project.lib.decisions.experiments.notes import (
-    FEW_EVENTS,
     NO_HOLDOUT,
     REFUSALS,
     SAMPLE_RATIO,
@@ -20,7 +18,7 @@ from dagster_project.lib.decisions.experiments.notes import (
 from dagster_project.lib.decisions.experiments.outcomes import BY_NAME, CAMPAIGN, HORIZONS
 from ml.experiments.multiplicity import holm
 from ml.experiments.planning import detectable_effect, power_of
-from ml.experiments.sequential import half_width
+from ml.experiments.sequential import LEAST_EVENTS, half_width
 
 PAIR = ["campaign_code", "arm", "against_arm"]
 QUESTION = [*PAIR, "outcome", "horizon"]
@@ -51,7 +49,7 @@ def effect_rows(estimated: pd.DataFrame, campaigns: pd.DataFrame) -> pd.DataFram
         [rows["srm_blocks"], _lacks_holdout(rows)], [SAMPLE_RATIO, NO_HOLDOUT], rows["refusal"]
     )
     rows["is_readable"] = rows["refusal"] == ""
-    rows = _described(_inferred(rows))
+    rows = _inferred(_described(rows))
     rows.loc[~rows["is_readable"], INFERRED] = np.nan
     rows.loc[rows["srm_blocks"], MEANS] = np.nan
     rows = _noted(rows, campaigns)
@@ -68,8 +66,9 @@ def _lacks_holdout(rows: pd.DataFrame) -> pd.Series:
 def _inferred(rows: pd.DataFrame) -> pd.DataFrame:
     """Intervals under daily looks, power, and p-values adjusted within a family of questions."""
     interest = rows["outcome"].map({name: o.of_interest for name, o in BY_NAME.items()})
-    units = (rows["treated"] + rows["controls"]).clip(lower=1).to_numpy(dtype=float)
-    half = half_width(rows["std_error"], units, units)
+    half = np.where(
+        rows["is_rough"], np.nan, half_width(rows["std_error"], rows["passed"], np.ones(len(rows)))
+    )
     plain = rows[rows["estimator"] == PLAIN].set_index([*QUESTION, "segment"])["std_error"]
     keys = pd.MultiIndex.from_frame(rows[[*QUESTION, "segment"]])
     ratio = rows["std_error"].to_numpy() / plain.reindex(keys).to_numpy()
@@ -92,6 +91,10 @@ def _described(rows: pd.DataFrame) -> pd.DataFrame:
     is_bills, is_late = rows["horizon"] != CAMPAIGN, rows["ends_on"] > rows["measured_to"]
     counts_on = rows["outcome"].eq("relocated") | is_bills
     yes = rows["outcome"].isin(YES_OR_NO)
+    passed, length = (
+        (pd.to_datetime(rows[end]) - pd.to_datetime(rows["starts_on"])).dt.days + 1
+        for end in ("last_on", "ends_on")
+    )
     return rows.assign(
         campaign_version=1,
         bills_after=rows["horizon"].map(HORIZONS).astype("Int32"),
@@ -99,7 +102,8 @@ def _described(rows: pd.DataFrame) -> pd.DataFrame:
         measured_to=rows["measured_to"].where(counts_on, rows["last_on"]),
         is_running=is_late,
         is_lower_better=rows["outcome"].map({n: o.is_lower_better for n, o in BY_NAME.items()}),
-        is_rough=yes & (rows["events"] < FEW_EVENTS),
+        is_rough=yes & (rows["events"] < LEAST_EVENTS),
+        passed=(passed / length).where(~counts_on, 1.0).clip(1e-9, 1.0),
     )
 
 
@@ -115,8 +119,3 @@ def _noted(rows: pd.DataFrame, campaigns: pd.DataFrame) -> pd.DataFrame:
         )
         notes.append(joined(own + general[row.campaign_code]))
     return rows.assign(note_en=[en for en, _ in notes], note_zh=[zh for _, zh in notes])
-
-
-def as_arrow(rows: pd.DataFrame) -> pa.Table:
-    """The rows with nan as null: nothing that could not be computed passes for a number."""
-    return pa.Table.from_pandas(rows, preserve_index=False)

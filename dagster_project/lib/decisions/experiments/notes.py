@@ -11,11 +11,11 @@ from dagster_project.lib.decisions.experiments.payment_days import PAST_DUE_DAYS
 from dagster_project.lib.deliveries.messages import Bilingual
 from ml.experiments.effects import ARM_EMPTY, NO_DENOMINATOR, ZERO_VARIANCE
 from ml.experiments.sample_ratio import BLOCKS_BELOW
+from ml.experiments.sequential import LEAST_EVENTS
 from ml.experiments.survival import NOT_OBSERVED
 
 SAMPLE_RATIO, NO_HOLDOUT = "sample_ratio", "no_holdout"
 NOT_MEASURED, NOT_PRICED = "not_measured", "not_priced"
-FEW_EVENTS = 10  # of a yes-or-no outcome in both arms: the normal interval is rough below
 
 REFUSALS = {
     SAMPLE_RATIO: Bilingual(
@@ -122,8 +122,8 @@ def outcome_remarks(row: Any, campaign: Any) -> list[Bilingual]:
     if row.is_rough:
         found.append(
             Bilingual(
-                f"fewer than {FEW_EVENTS} events: the interval is rough",
-                f"事件不足{FEW_EVENTS}次，区间粗略",
+                f"fewer than {LEAST_EVENTS} events: the interval is rough",
+                f"事件不足{LEAST_EVENTS}次，区间粗略",
             )
         )
     if row.outcome == "opted_out" and row.against_arm == HOLDOUT:

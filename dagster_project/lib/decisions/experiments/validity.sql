@@ -40,6 +40,8 @@ select
     any_value(campaigns.target_channel_code) as target_channel_code,
     any_value(campaigns.contact_means) as contact_means,
     any_value(campaigns.holdout_share)::double as holdout_share,
+    any_value(campaigns.budget_yuan)::double as budget_yuan,
+    min(members.assigned_on) as starts_on,
     any_value(campaigns.ends_on) as ends_on,
     any_value(members.last_on) as last_on,
     any_value(members.measured_to) as measured_to,

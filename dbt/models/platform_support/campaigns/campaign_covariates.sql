@@ -18,12 +18,17 @@ means as (
 select
     histories.campaign_code,
     histories.customer_id,
-    histories.last_target_payments / cast(least(2, histories.payments_before) as double)
-        as last_target_share,
-    (cast(histories.target_weight_before as double) + coalesce(means.target_share, 0))
-    / (cast(histories.weight_before as double) + 1) as predicted_target_share,
-    (cast(histories.delay_log_before as double) + 2 * coalesce(means.delay_log, 0))
-    / (histories.delays_before + 2) as predicted_delay_log,
+    {{ per_unit(
+        1, 'histories.last_target_payments', 'least(2, histories.payments_before)'
+    ) }} as last_target_share,
+    {{ per_unit(
+        1, 'histories.target_weight_before + coalesce(means.target_share, 0)',
+        'histories.weight_before + 1'
+    ) }} as predicted_target_share,
+    {{ per_unit(
+        1, 'histories.delay_log_before + 2 * coalesce(means.delay_log, 0)',
+        'histories.delays_before + 2'
+    ) }} as predicted_delay_log,
     histories.payments_before
 from histories
 inner join means on histories.campaign_code = means.campaign_code

@@ -17,7 +17,7 @@ earlier as (
         fact.channel_code,
         fact.channel_code = members.target_channel_code as is_target,
         {{ fixed(
-            'power(0.5, ' ~ age ~ ' / ' ~ var('channel_half_life_days') ~ '.0)'
+            'power(0.5, cast(' ~ age ~ ' as double) / ' ~ var('channel_half_life_days') ~ '.0)'
         ) }} as weight,
         case
             when fact.is_first_for_bill and fact.days_from_bill >= 0
