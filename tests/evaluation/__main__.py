@@ -16,7 +16,7 @@ from tests.evaluation.rows import Inputs, Row
 
 PARTS = (
     "timing", "purchases", "segments", "forecasts", "fuzzy", "complaints", "matching", "settlement",
-    "experiments", "scale",
+    "experiments", "uplift", "scale",
 )  # fmt: skip
 RESULT = "evaluation.json"
 MARKS = {True: "yes", False: "NO", None: "–"}

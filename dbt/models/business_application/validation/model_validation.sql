@@ -1,8 +1,12 @@
-{% set families = [
-    'payment_timing', 'segmentation', 'forecasting', 'fuzzy_evaluation'
+{% set validations = [
+    source('platform_support', 'payment_timing_validations'),
+    source('platform_support', 'segmentation_validations'),
+    source('platform_support', 'forecasting_validations'),
+    source('platform_support', 'fuzzy_evaluation_validations'),
+    source('decided', 'prediction_validations')
 ] %}
 
-{% for family in families %}
+{% for validation in validations %}
     select
         release_id,
         model,
@@ -23,6 +27,6 @@
         reason_zh,
         fit_seconds,
         peak_memory_mb
-    from {{ source('platform_support', family ~ '_validations') }}
+    from {{ validation }}
     {% if not loop.last %}union all{% endif %}
 {% endfor %}

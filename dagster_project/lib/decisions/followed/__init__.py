@@ -1,0 +1,1 @@
+"""Published predictions, kept as a sample and compared with what came."""

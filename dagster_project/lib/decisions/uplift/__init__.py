@@ -1,0 +1,1 @@
+"""Uplift of contacts between the warehouse and ``ml/uplift``: inputs, scoring, published words."""
