@@ -18,6 +18,7 @@ from dagster_project.lib.decisions.uplift.assumed import (
 )
 from dagster_project.lib.decisions.uplift.inputs import (
     CAMPAIGNS,
+    KNOWN,
     NAMES,
     audiences,
     compute_features,
@@ -75,8 +76,8 @@ def _pay(work: Work, customer: int, day: date, channel: str = "counter", yuan: f
 
 def _features(work: Work) -> dict[str, float]:
     work.connection.execute("insert into uplift_people values (0, 1, ?)", [DAY])
-    compute_features(work, "wechat")
-    rows = read(work.connection, "select * from uplift_features").to_pylist()
+    compute_features(work)
+    rows = read(work.connection, KNOWN, {"target": "wechat"}).to_pylist()
     return rows[0] if rows else {}
 
 

@@ -13,7 +13,7 @@ from dagster_project.lib.decisions.uplift.evaluation import (
     refused_row,
     rows_of,
 )
-from dagster_project.lib.decisions.uplift.inputs import Audience, audiences, people_to_score
+from dagster_project.lib.decisions.uplift.inputs import Audience, audiences, features_of_everybody
 from dagster_project.lib.decisions.uplift.scoring import COLUMNS, scored_customers
 from dagster_project.lib.decisions.uplift.wording import decision_on
 from dagster_project.lib.models.declared import DECIDED, declared_table
@@ -30,7 +30,7 @@ NOT_FITTED = (
 def decide(work: Work) -> Decided:
     """Fit one model a target channel, judge it, and score whom it may be used for."""
     found = [(audience, fit_uplift(audience.experiment)) for audience in list(audiences(work))]
-    people_to_score(work)
+    features_of_everybody(work)
     customers, rows = [COLUMNS.empty_table()], []
     plots: dict[str, str] = {}
     for audience, fitted in found:

@@ -1,12 +1,29 @@
--- One row per row of uplift_people (place, customer_id, day): what was known of the customer on the
--- eve of the day, from the payments of the year before. Single precision: twelve million rows.
+-- Payments of every row of uplift_people (place, customer_id, day) through each channel in the year
+-- before the day.
+create or replace temp table uplift_used as
+select
+    people.place,
+    fact.channel_code,
+    count(*) as payments,
+    max(fact.paid_on) as last_on
+from data_processing.int_payments_matched as fact
+inner join uplift_people as people on fact.customer_id = people.customer_id
+where
+    fact.payment_status = 'success'
+    and fact.amount_yuan > 0
+    and fact.paid_on < people.day
+    and fact.paid_on >= people.day - 365
+    and fact.paid_on >= (select min(day) from uplift_people) - 365
+group by people.place, fact.channel_code;
+
+-- One row per row of uplift_people with a payment in that year: what was known of the customer on
+-- the eve of the day. Single precision: twelve million rows.
 create or replace temp table uplift_features as
 with payments as (
     select
         people.place,
         people.day,
         fact.paid_on,
-        fact.channel_code,
         fact.amount_yuan,
         coalesce(channels.channel_family, 'other') as channel_family,
         case when fact.is_first_for_bill and fact.days_from_bill >= 0
@@ -25,21 +42,13 @@ with payments as (
         and fact.paid_on >= (select min(day) from uplift_people) - 365
 ),
 
-used as (
-    select place, channel_code, count(*) as payments, max(paid_on) as last_on
-    from payments
-    group by place, channel_code
-),
-
 habits as (
     select
         place,
         max_by(channel_code, (payments, last_on, channel_code)) as present_channel_code,
         max(payments) / sum(payments) as present_share,
-        count(*) as channels,
-        coalesce(sum(payments) filter (where channel_code = $target), 0) / sum(payments)
-            as target_share
-    from used
+        count(*) as channels
+    from uplift_used
     group by place
 ),
 
@@ -104,7 +113,6 @@ select
     sums.app_share::float as app_share,
     habits.present_share::float as present_share,
     habits.channels::float as channels,
-    habits.target_share::float as target_share,
     coalesce(contacts.contacts, 0)::float as contacts,
     coalesce(complaints.complaints, 0)::float as complaints,
     customers.is_prepaid::int::float as is_prepaid,

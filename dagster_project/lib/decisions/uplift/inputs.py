@@ -33,6 +33,13 @@ NAMES = (
 )  # fmt: skip
 LARGEST = 50_000  # customers of a target that are fitted on: the trees' accuracy grows no more
 BATCH_ROWS = 131_072
+KNOWN = """
+select features.*, (coalesce(used.payments, 0) / features.payments)::float as target_share
+from uplift_features as features
+left join uplift_used as used
+    on features.place = used.place and used.channel_code = $target
+order by features.place
+"""
 PEOPLE = """
 create or replace temp table uplift_people as
 select row_number() over (order by customer_id) - 1 as place, customer_id, $as_of::date + 1 as day
@@ -63,14 +70,15 @@ def audiences(work: Work) -> Iterator[Audience]:
         yield _audience(work, str(target), own.head(LARGEST).reset_index(drop=True))
 
 
-def people_to_score(work: Work) -> None:
-    """Make ``uplift_people`` everybody who paid within a year, as of tomorrow."""
+def features_of_everybody(work: Work) -> None:
+    """The features of all who paid within a year, as of tomorrow."""
     work.connection.execute(PEOPLE, {"as_of": work.as_of.isoformat()})
+    compute_features(work)
 
 
-def compute_features(work: Work, target: str) -> None:
-    """Make ``uplift_features`` of ``uplift_people``."""
-    work.connection.execute(FEATURES, {"target": target})
+def compute_features(work: Work) -> None:
+    """Make ``uplift_features`` and ``uplift_used`` of ``uplift_people``."""
+    work.connection.execute(FEATURES)
 
 
 def values_of(work: Work, target: str) -> NDArray[np.float64]:
@@ -80,15 +88,11 @@ def values_of(work: Work, target: str) -> NDArray[np.float64]:
     return np.asarray(saving.to_numpy(), dtype=np.float64) * RETAINED_SHARE
 
 
-def feature_batches(work: Work) -> Iterator[tuple[pa.Table, NDArray[np.float64]]]:
-    """(customer_id, present channel) and features (n, d), batch by batch in the order of places."""
-    listed = ", ".join(NAMES)
-    rows = work.connection.sql(
-        f"select customer_id, present_channel_code, {listed} from uplift_features order by place"
-    )
+def feature_batches(work: Work, target: str) -> Iterator[pa.Table]:
+    """Customer, present channel and features, batch by batch in the order of places."""
+    rows = work.connection.sql(KNOWN, params={"target": target})
     for batch in rows.to_arrow_reader(BATCH_ROWS):
-        table = pa.Table.from_batches([batch])
-        yield table.select(["customer_id", "present_channel_code"]), matrix(table)
+        yield pa.Table.from_batches([batch])
 
 
 def matrix(table: pa.Table) -> NDArray[np.float64]:
@@ -103,9 +107,9 @@ def _audience(work: Work, target: str, rows: pd.DataFrame) -> Audience:
         "create or replace temp table uplift_people as select * from uplift_audience"
     )
     work.connection.unregister("uplift_audience")
-    compute_features(work, target)
+    compute_features(work)
     # Who had paid nothing before has no features and is left out of both arms alike.
-    known = read(work.connection, "select * from uplift_features order by place")
+    known = read(work.connection, KNOWN, {"target": target})
     chosen = rows.iloc[known["place"].to_numpy()]
     present = pd.Series(known["present_channel_code"].to_pylist(), dtype=str)
     means = sorted(set(rows["contact_means"].astype(str)))

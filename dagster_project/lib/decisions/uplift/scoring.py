@@ -8,8 +8,8 @@ import pyarrow.compute as pc
 
 from dagster_project.lib.decisions.uplift.inputs import (
     Audience,
-    compute_features,
     feature_batches,
+    matrix,
     values_of,
 )
 from dagster_project.lib.models.spec import Work
@@ -33,18 +33,18 @@ def scored_customers(work: Work, audience: Audience, fitted: FittedUplift) -> pa
 
     Nothing is said of others: no experiment has seen customers like them.
     """
-    compute_features(work, audience.target)
     values, begin = values_of(work, audience.target), 0
     parts = [COLUMNS.empty_table()]
-    for who, features in feature_batches(work):
-        worth = values[begin : begin + len(who)]
-        begin += len(who)
-        present = who["present_channel_code"]
+    for rows in feature_batches(work, audience.target):
+        worth = values[begin : begin + len(rows)]
+        begin += len(rows)
+        present = rows["present_channel_code"]
         seen = pc.is_in(present, value_set=pa.array(audience.origins, pa.string()))
         asked = pc.and_(seen, pc.not_equal(present, audience.target)).to_numpy()
         if asked.any():
-            ids = who["customer_id"].to_numpy()[asked]
-            parts.append(_scored(audience, fitted, ids, features[asked], worth[asked]))
+            ids = rows["customer_id"].to_numpy()[asked]
+            features = matrix(rows.filter(pa.array(asked)))
+            parts.append(_scored(audience, fitted, ids, features, worth[asked]))
     return pa.concat_tables(parts)
 
 
