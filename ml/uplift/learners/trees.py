@@ -23,6 +23,7 @@ class Model(Protocol):
 
 def one_thread() -> AbstractContextManager[object]:
     """Trees on few rows are quicker on one thread: several wait for each other at every leaf."""
+    import sklearn.ensemble  # noqa: F401 - a limit holds for what is loaded when it is set
     from threadpoolctl import threadpool_limits
 
     limit: AbstractContextManager[object] = threadpool_limits(limits=1, user_api="openmp")
