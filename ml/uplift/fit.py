@@ -71,5 +71,9 @@ def _fitted(data: Experiment) -> FittedUplift:
 
 
 def pays(uplifts: Uplifts, value_yuan: Floats, cost_yuan: float) -> Flags:
-    """Whether even the lower end of the uplift is worth the contact, (n,)."""
-    return np.asarray(uplifts.low * value_yuan > cost_yuan)
+    """Whether the contact is worth its cost at either end of the uplift, (n,).
+
+    Either end, for a move may cost more than it saves: then the upper end is the worse one.
+    """
+    worst = np.minimum(uplifts.low * value_yuan, uplifts.high * value_yuan)
+    return np.asarray(worst > cost_yuan)

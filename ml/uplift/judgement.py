@@ -61,7 +61,7 @@ def chosen(judged: list[Judgement]) -> str:
 def _judged(name: str, score: Floats, data: Experiment, robust: Floats) -> Judgement:
     best = ranked(data, score, robust)
     qini, auuc, rate = (figure(f, best, SEED) for f in (best.qini, best.auuc, best.autoc))
-    is_paid_back = score * data.value_yuan > data.cost_yuan
+    is_paid_back = (score > 0) & (score * data.value_yuan > data.cost_yuan)
     contacts = score < 0.5 if name == RANDOM else is_paid_back
     value = policy_value(contacts, robust, data.value_yuan, data.cost_yuan)
     return Judgement(name, qini, auuc, rate, value, float(contacts.mean()))

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from ml.uplift import AVERAGE, RANDOM, Experiment, FittedUplift, Refusal, fit_uplift, pays
+from ml.uplift import AVERAGE, RANDOM, Experiment, FittedUplift, Refusal, Uplifts, fit_uplift, pays
 from ml.uplift.learners import LEARNERS
 from tests.ml.uplift.simulated import COST_YUAN, VALUE_YUAN, campaign
 
@@ -95,6 +95,16 @@ def test_a_contact_pays_where_the_lower_end_is_worth_more_than_it_costs(
     uplifts = fitted.predict(data.features)
     assert (pays(uplifts, data.value_yuan, COST_YUAN) == (uplifts.low * VALUE_YUAN > 0.05)).all()
     assert not pays(uplifts, data.value_yuan, 100.0).any()
+
+
+def test_no_contact_pays_where_a_move_costs_more_than_it_saves() -> None:
+    likely, unlikely = (
+        Uplifts(*np.array([[0.1], [0.05], [0.15]])),
+        Uplifts(*np.array([[0.0], [-0.1], [0.1]])),
+    )
+    for uplifts in (likely, unlikely):
+        assert not pays(uplifts, np.array([-100.0]), 0.05).any()
+    assert pays(likely, np.array([100.0]), 0.05).all()
 
 
 def test_batches_score_as_the_whole_does(heterogeneous: Known) -> None:
