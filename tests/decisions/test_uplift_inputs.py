@@ -10,12 +10,8 @@ import duckdb
 import numpy as np
 import pytest
 
-from dagster_project.lib.decisions.uplift.assumed import (
-    CONTACT_COST_YUAN,
-    DEAREST,
-    RETAINED_SHARE,
-    contact_cost,
-)
+from dagster_project.lib.decisions.guidance.declaration import read_guidance
+from dagster_project.lib.decisions.uplift.assumed import contact_cost, retained_share
 from dagster_project.lib.decisions.uplift.inputs import (
     CAMPAIGNS,
     KNOWN,
@@ -114,7 +110,9 @@ def test_a_move_is_worth_what_the_years_payments_cost_less_for_as_long_as_it_las
     _pay(work, 1, DAY - timedelta(days=40))
     _pay(work, 1, DAY - timedelta(days=10))
     _features(work)
-    assert values_of(work, "wechat") == pytest.approx([2 * (6.5 - 0.6 - 0.03) * RETAINED_SHARE])
+    assert values_of(work, "wechat") == pytest.approx(
+        [2 * (6.5 - 0.6 - 0.03) * retained_share("wechat")]
+    )
 
 
 def test_a_channel_without_a_known_cost_has_no_worth(work: Work) -> None:
@@ -160,8 +158,20 @@ def test_contact_arms_are_pooled_against_the_holdout_and_conversions_are_outcome
     assert data.treated.tolist() == [True, True, False]
     assert data.outcome.tolist() == [1, 1, 0]
     assert data.propensity == pytest.approx([2 / 3] * 3)
-    assert data.cost_yuan == CONTACT_COST_YUAN["sms"]
+    assert data.cost_yuan == contact_cost("sms")
 
 
-def test_means_of_unknown_cost_take_the_dearest() -> None:
-    assert contact_cost("pigeon") == DEAREST
+def test_costs_and_retention_are_those_that_guidance_declares() -> None:
+    declared = read_guidance()
+    assert [contact_cost(one.code) for one in declared.means] == [
+        one.cost_yuan for one in declared.means
+    ]
+    assert [retained_share(one.code) for one in declared.channels] == [
+        one.retention for one in declared.channels
+    ]
+
+
+def test_what_is_not_declared_is_taken_at_its_worst() -> None:
+    declared = read_guidance()
+    assert contact_cost("pigeon") == max(one.cost_yuan for one in declared.means)
+    assert retained_share("pigeon") == min(one.retention for one in declared.channels)

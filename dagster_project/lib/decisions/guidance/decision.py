@@ -85,6 +85,7 @@ GUIDANCE = DecisionSpec(
         "data_processing.stg_landing__channel_operations",
         "data_processing.stg_landing__channel_visits",
         "decided.campaign_effect",
+        "decided.customer_uplift",
         "platform_support.channel_region_days",
         "platform_support.channel_terms",
         "platform_support.customer_channel_state",

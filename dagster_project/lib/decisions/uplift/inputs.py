@@ -15,7 +15,7 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from dagster_project.lib.decisions.uplift.assumed import RETAINED_SHARE, contact_cost
+from dagster_project.lib.decisions.uplift.assumed import contact_cost, retained_share
 from dagster_project.lib.models.spec import Work
 from dagster_project.lib.models.tables import read
 from ml.uplift import Experiment
@@ -85,7 +85,7 @@ def values_of(work: Work, target: str) -> NDArray[np.float64]:
     """Worth of one conversion in yuan, of the rows of ``uplift_features`` in their order."""
     asked = {"target": target, "as_of": work.as_of.isoformat()}
     saving = read(work.connection, VALUES, asked)["saving_yuan"]
-    return np.asarray(saving.to_numpy(), dtype=np.float64) * RETAINED_SHARE
+    return np.asarray(saving.to_numpy(), dtype=np.float64) * retained_share(target)
 
 
 def feature_batches(work: Work, target: str) -> Iterator[pa.Table]:
