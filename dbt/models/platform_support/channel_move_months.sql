@@ -61,15 +61,14 @@ costs as (
     from {{ ref('channel_costs') }}
 ),
 
+-- One row an order and channel: the key of their contract.
 settlements as (
     select
         payment_id,
-        cast(sum(fee_yuan) as decimal(18, 4)) as fee_yuan
+        channel_code,
+        fee_yuan
     from {{ ref('stg_landing__settlements') }}
-    where
-        amount_yuan > 0
-        and payment_id in (select payments.payment_id from payments)
-    group by payment_id
+    where amount_yuan > 0
 ),
 
 priced as (
@@ -86,7 +85,9 @@ priced as (
         costs_before.handling_cost_yuan - costs_there.handling_cost_yuan
             as handling_saved_yuan
     from payments
-    left join settlements on payments.payment_id = settlements.payment_id
+    left join settlements
+        on payments.payment_id = settlements.payment_id
+        and payments.channel_code = settlements.channel_code
     {% for side, channel in sides.items() %}
         left join contracted as {{ side }}
             on payments.{{ channel }} = {{ side }}.channel_code
