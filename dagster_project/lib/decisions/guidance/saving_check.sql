@@ -51,20 +51,27 @@ wanted as (
     inner join guidance_rows as guided on habits.customer_id = guided.customer_id
 ),
 
+rated as (
+    select wanted.*,
+        wanted.usual_amount_yuan::decimal(18, 2) * today.rate_pct * 0.01::decimal(3, 2)
+            as by_rate_yuan
+    from wanted
+    left join today on wanted.channel_code = today.channel_code
+),
+
 fees as (
     select
         wanted.customer_id,
         wanted.share,
+        -- A division would be one of doubles, which round half a cent down as often as up.
         costs.handling_cost_yuan + coalesce(today.fixed_fee_yuan, 0) + round(
             case
-                when wanted.usual_amount_yuan * today.rate_pct / 100 > today.cap_yuan
-                    then today.cap_yuan
-                when wanted.usual_amount_yuan * today.rate_pct / 100 < today.floor_yuan
-                    then today.floor_yuan
-                else coalesce(wanted.usual_amount_yuan * today.rate_pct, 0) / 100
+                when wanted.by_rate_yuan > today.cap_yuan then today.cap_yuan
+                when wanted.by_rate_yuan < today.floor_yuan then today.floor_yuan
+                else coalesce(wanted.by_rate_yuan, 0)
             end, 2
         ) as fee_yuan
-    from wanted
+    from rated as wanted
     inner join data_processing.channel_costs as costs
         on wanted.channel_code = costs.channel_code
         and $as_of::date between costs.valid_from and coalesce(costs.valid_to, date '9999-12-31')
