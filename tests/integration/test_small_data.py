@@ -18,6 +18,11 @@ FED = {
 FIRST = date(2025, 3, 1)
 VERDICTS = """
 select distinct model, decision, reason_en, reason_zh from business_application.model_validation
+where component <> 'published_windows'
+"""
+FOLLOWED = """
+select distinct reason_en, reason_zh from business_application.model_validation
+where component = 'published_windows'
 """
 
 
@@ -32,6 +37,7 @@ def assert_every_family_answers(home: Path) -> dict[str, str]:
         assert chinese, model
         [(fed,)] = published(home, f"select count(*) from business_application.{FED[model]}")
         assert (fed > 0) is (decision == "promoted"), model
+    assert all(said for row in published(home, FOLLOWED) for said in row)
     return decisions
 
 
