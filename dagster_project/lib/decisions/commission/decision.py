@@ -27,6 +27,7 @@ from dagster_project.lib.models.tables import read
 from ml.commission import (
     Change,
     Frontier,
+    GridTooLargeError,
     frontier,
     outcome,
     plan,
@@ -53,10 +54,11 @@ def decide_commission(work: Work) -> Decided:
     try:
         books = read_books(work.connection, declared, work.as_of)
     except NoMarketError as error:
-        empty = f"{error.said.en} ({error.said.zh})"
-        tables = {name: Scored(None, empty) for name in TABLES}
-        return Decided(tables, {KEPT: Checked(True, {"nothing_to_plan": empty})})
-    searched = search(books.market, declared, books.responses)
+        return _nothing_planned(f"{error.said.en} ({error.said.zh})")
+    try:
+        searched = search(books.market, declared, books.responses)
+    except GridTooLargeError as error:
+        return _nothing_planned(f"{error} (可比较的方案过多，请减少档位或渠道)")
     best = plan(searched, declared.principles)
     found = frontier(searched, declared.principles, declared.frontier_cuts_pct)
     made = outcome(books.market, best.schedule, books.responses)
@@ -72,6 +74,12 @@ def decide_commission(work: Work) -> Decided:
         },
         {KEPT: Checked(best.conflict is None, {"reason": reason.en, "reason_zh": reason.zh})},
     )
+
+
+def _nothing_planned(because: str) -> Decided:
+    """Empty tables with the reason: a plan that cannot be made stops no publication."""
+    tables = {name: Scored(None, because) for name in TABLES}
+    return Decided(tables, {KEPT: Checked(True, {"nothing_to_plan": because})})
 
 
 def _what_if(books: Books, changes: Sequence[Change]) -> Scored:
