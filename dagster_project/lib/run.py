@@ -17,6 +17,8 @@ from dagster_project.lib import progress as reporting
 from dagster_project.lib.build import FULL_REFRESH_TAG
 from dagster_project.lib.commission.contracts import read_contracts
 from dagster_project.lib.dbt_project import fingerprint
+from dagster_project.lib.decisions.due import decision_is_due
+from dagster_project.lib.decisions.registry import DECISIONS
 from dagster_project.lib.deliveries.arrivals import pending
 from dagster_project.lib.deliveries.ledger import Ledger
 from dagster_project.lib.deliveries.messages import Bilingual
@@ -158,18 +160,24 @@ def _execute(
     """Run the jobs for the days since the last run; a refit, when one is due, lies between them.
 
     A refit is for all families at once: a family that fails keeps its release and is a warning.
+    Weekly decisions are taken in the second half, also those that a run before did not get to.
     """
     tags = {FULL_REFRESH_TAG: "true"} if full_refresh else {}
-    due = any(refit_is_due(settings, family, summary.as_of) for family in families)
+    refit = refit or any(refit_is_due(settings, family, summary.as_of) for family in families)
+    weekly = [decision.name for decision in DECISIONS if decision.is_weekly]
     with open_instance(settings) as instance:
-        if not (refit or due):
+        if not (refit or any(decision_is_due(settings, name, summary.as_of) for name in weekly)):
             _require_success(_run_job(instance, settings, summary, "refresh", tags))
             return
         _require_success(_run_job(instance, settings, summary, "prepare", tags))
-        summary.warnings += [
-            str(Bilingual(f"{said.en} The last good models stay.", f"{said.zh}沿用上一版模型。"))
-            for said in failures(_run_job(instance, settings, summary, "refit", {}, families))
-        ]
+        if refit:
+            fitted = _run_job(instance, settings, summary, "refit", {}, families)
+            summary.warnings += [
+                str(
+                    Bilingual(f"{said.en} The last good models stay.", f"{said.zh}沿用上一版模型。")
+                )
+                for said in failures(fitted)
+            ]
         _require_success(_run_job(instance, settings, summary, "finish", tags))
 
 

@@ -2,10 +2,12 @@
 
 Every tier of every lever channel takes one of the declared steps of its present rate, or of its
 fee per payment where it has no rate.  Tiers that no month comes near move with the tier below.
+Where that makes more schedules than can be judged, every other step is left out, and again.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -35,6 +37,7 @@ class Grid:
     choices: NDArray[np.int64]  # (N, K)
     paid_pct: tuple[Array, ...]  # of each candidate, what a typical payment pays
     today: int  # row of today's terms
+    steps: tuple[float, ...]  # of the declared ones those that are tried, rising
 
     def schedule(self, row: int) -> dict[str, Terms]:
         """Terms of the lever channels in one schedule."""
@@ -55,18 +58,24 @@ class Judged:
 
 
 def grid_of(market: Market, channels: Sequence[str], steps: Sequence[float]) -> Grid:
-    """The grid over the lever channels.
+    """The grid over the lever channels, with as many of the steps as can be judged.
 
     Raises:
-        GridTooLargeError: more schedules than ``LARGEST_GRID``.
+        GridTooLargeError: more schedules than ``LARGEST_GRID`` even with the fewest steps.
     """
-    candidates = tuple(_candidates(market, channel, steps) for channel in channels)
-    count = int(np.prod([len(listed) for listed in candidates]))
-    if count > LARGEST_GRID:
-        raise GridTooLargeError(
-            f"levers.steps make {count:,} schedules of {len(channels)} channels; at most "
-            f"{LARGEST_GRID:,} are judged. Declare fewer steps or fewer channels."
-        )
+    tried = tuple(sorted(steps))
+    while True:
+        candidates = tuple(_candidates(market, channel, tried) for channel in channels)
+        count = math.prod(len(listed) for listed in candidates)
+        if count <= LARGEST_GRID:
+            break
+        fewer = _every_other(tried)
+        if fewer == tried:
+            raise GridTooLargeError(
+                f"levers.steps make {count:,} schedules of {len(channels)} channels even with "
+                f"{len(tried)} steps; at most {LARGEST_GRID:,} are judged. Declare fewer channels."
+            )
+        tried = fewer
     sizes = [np.arange(len(listed)) for listed in candidates]
     mesh = np.meshgrid(*sizes, indexing="ij") if sizes else []
     choices = np.column_stack([axis.ravel() for axis in mesh]) if mesh else np.zeros((1, 0), int)
@@ -78,7 +87,13 @@ def grid_of(market: Market, channels: Sequence[str], steps: Sequence[float]) -> 
         np.array([market.paid_pct(channel, terms) for terms in listed])
         for channel, listed in zip(channels, candidates, strict=True)
     )
-    return Grid(tuple(channels), candidates, choices, paid, today)
+    return Grid(tuple(channels), candidates, choices, paid, today, tried)
+
+
+def _every_other(steps: Sequence[float]) -> tuple[float, ...]:
+    """Every other step, counted from today's; today's and the outermost ones stay."""
+    today, last = steps.index(1), len(steps) - 1
+    return tuple(step for k, step in enumerate(steps) if (k - today) % 2 == 0 or k in (0, last))
 
 
 def _candidates(market: Market, channel: str, steps: Sequence[float]) -> tuple[Terms, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ import pyarrow as pa
 import pytest
 
 from dagster_project.lib.decisions.deciding import decide
+from dagster_project.lib.decisions.due import decision_is_due
 from dagster_project.lib.decisions.spec import Checked, CheckOfDecision, Decided, DecisionSpec
 from dagster_project.lib.models.declared import DECIDED
 from dagster_project.lib.models.spec import Scored, Work
@@ -95,3 +96,17 @@ def test_a_table_or_check_that_is_declared_and_not_given_is_an_error(
 ) -> None:
     with pytest.raises(ContractBrokenError, match=f"gave the {missed}"):
         decide(settings, _spec(tables, checks), DAY)
+
+
+def test_a_decision_is_due_until_it_was_taken_and_again_after_a_week(settings: Settings) -> None:
+    assert decision_is_due(settings, "offers", DAY)
+    decide(settings, _spec({"offers": Scored(OFFERS), "reasons": Scored(REASONS)}), DAY)
+    due = [decision_is_due(settings, "offers", DAY + timedelta(days=n)) for n in (-1, 0, 6, 7)]
+    assert due == [True, False, False, True]
+
+
+def test_a_decision_that_its_check_refuses_stays_due(settings: Settings) -> None:
+    tables = {"offers": Scored(OFFERS), "reasons": Scored(REASONS)}
+    decide(settings, _spec(tables), DAY)
+    decide(settings, _spec(tables, {CHECK.name: Checked(False)}), DAY)
+    assert decision_is_due(settings, "offers", DAY)

@@ -136,6 +136,20 @@ def test_the_weekly_schedule_refits_for_the_day_that_has_ended(home: Settings) -
     assert _run_requested(request, "refit").success
 
 
+def test_the_weekly_decisions_are_scheduled_after_the_refit(home: Settings) -> None:
+    from dagster_project.definitions import defs
+
+    after_the_refit = datetime(2025, 12, 7, home.schedule_hour + 4)
+    assert defs.resolve_schedule_def("decide_weekly").job_name == "finish"
+    request = _tick("decide_weekly", after_the_refit)
+    assert request.partition_key == "2025-12-06"
+    guidance = dg.AssetKey(["decided", "channel_guidance"])
+    with dg.DagsterInstance.get() as instance:
+        assert instance.get_latest_materialization_event(guidance) is None  # not by the daily runs
+        assert _run_requested(request, "finish").success
+        assert instance.get_latest_materialization_event(guidance) is not None
+
+
 def test_a_range_of_days_is_one_run(home: Settings) -> None:
     from dagster_project.definitions import defs
 

@@ -8,6 +8,7 @@ import dagster as dg
 from dagster_project.defs.partitions import daily, range_as_one_run
 from dagster_project.defs.resources import HomeResource
 from dagster_project.lib import progress
+from dagster_project.lib.commission.contracts import read_contracts
 from dagster_project.lib.deliveries.contracts import Contract, load_contracts
 from dagster_project.lib.deliveries.ledger import Entry, Ledger
 from dagster_project.lib.deliveries.session import UNRECOGNISED, LandingReport, land_deliveries
@@ -137,6 +138,7 @@ def landed_sources(
 ) -> Iterator[dg.MaterializeResult]:
     """Land every file that was delivered by the last day of the partition and is new."""
     settings = home.settings()
+    read_contracts(settings.dbt_project)  # contracts that contradict stop a run of any kind here
     sources = {key.path[-1] for key in context.selected_asset_keys if key.path[-1] in _known()}
     if sources == _known():
         sources.add(UNRECOGNISED)

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from dagster_project.lib import progress
+from dagster_project.lib.decisions.due import book_decision
 from dagster_project.lib.decisions.spec import Decided, DecisionSpec
 from dagster_project.lib.models.declared import DECIDED
 from dagster_project.lib.models.fitting import write
@@ -40,6 +41,7 @@ def decide(
                 name: write(settings, connection, DECIDED, name, decided.tables[name])
                 for name in spec.writes
             }
+        book_decision(settings, spec, decided, as_of)
     progress.report(f"{spec.name} decided [{time.monotonic() - begin:.1f} s]")
     return decided, counts
 

@@ -25,6 +25,8 @@ from ml.commission import (
     plan,
     search,
 )
+from ml.commission.grid import grid_of
+from ml.commission.market import Market
 from tests.ml.commission.markets import ALIPAY, market, responses
 
 TEXT = FILE.read_text("utf-8")
@@ -156,17 +158,33 @@ def test_a_change_that_cannot_be_made_says_what_can(change: Change, said: str) -
         changed_terms(market(), [change])
 
 
-def test_a_grid_that_is_too_large_says_so() -> None:
-    partners = tuple(f"p{k}" for k in range(6))
-    rows = np.ones((6, 2))
-    many = market(
+TEN_STEPS = tuple(0.5 + 0.1 * k for k in range(10))
+
+
+def _partners(count: int) -> Market:
+    """So many channels of one tier each."""
+    partners = tuple(f"p{k}" for k in range(count))
+    rows = np.ones((count, 2))
+    return market(
         channels=partners, partners=partners, terms=dict.fromkeys(partners, ALIPAY),
         orders=rows, amounts=rows, months=rows, handling_yuan=rows[:, 0], on_time=rows[:, 0],
         area_payments=rows.T,
     )  # fmt: skip
-    declared = _declared(steps=tuple(0.5 + 0.1 * k for k in range(10)))
-    with pytest.raises(GridTooLargeError, match="1,000,000 schedules of 6 channels"):
-        search(many, declared, responses())
+
+
+def test_of_too_many_schedules_every_other_step_is_tried() -> None:
+    levers = [f"p{k}" for k in range(6)]
+    tried = grid_of(_partners(6), levers, TEN_STEPS)
+    assert tried.steps == pytest.approx((0.5, 0.6, 0.8, 1.0, 1.2, 1.4))
+    assert len(tried.choices) == 6**6
+    all_of_them = grid_of(_partners(2), levers[:2], TEN_STEPS)
+    assert all_of_them.steps == TEN_STEPS
+
+
+def test_a_grid_that_is_too_large_with_the_fewest_steps_says_so() -> None:
+    declared = _declared(steps=TEN_STEPS)
+    with pytest.raises(GridTooLargeError, match="531,441 schedules of 12 channels even with 3"):
+        search(_partners(12), declared, responses())
 
 
 @pytest.mark.parametrize(

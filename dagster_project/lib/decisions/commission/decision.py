@@ -62,7 +62,8 @@ def decide_commission(work: Work) -> Decided:
     best = plan(searched, declared.principles)
     found = frontier(searched, declared.principles, declared.frontier_cuts_pct)
     made = outcome(books.market, best.schedule, books.responses)
-    reason = Reason.of(best)
+    tried, steps = len(searched.grid.steps), len(declared.levers.steps)
+    reason = Reason.of(best).of_fewer_steps(tried, steps)
     cut = 100 * (1 - declared.principles.partner_keeps.share_of_today)
     levers = searched.grid.channels
     return Decided(

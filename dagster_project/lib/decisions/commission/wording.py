@@ -32,6 +32,16 @@ class Reason(NamedTuple):
             f"满足全部原则的最低成本方案；起约束作用的原则：{names_zh}。",
         )
 
+    def of_fewer_steps(self, tried: int, declared: int) -> Reason:
+        """The same, saying that not every declared step was tried; as it is where all were."""
+        if tried == declared:
+            return self
+        return Reason(
+            f"{self.en} Of {declared} declared steps {tried} were tried: all would make more "
+            "schedules than can be judged.",
+            f"{self.zh}声明的{declared}个档位中试算了{tried}个：全部组合超出可比较的方案数。",
+        )
+
 
 ASKED = Reason(
     "Asked about, not proposed: the principles are not applied to it.",
