@@ -87,12 +87,27 @@ def _is_stale(settings: Settings, manifest_path: Path) -> bool:
     parsed = settings.dbt_target / PARSED
     if not (manifest_path.exists() and parsed.exists()):
         return True
-    return parsed.read_text(encoding="utf-8") != fingerprint(settings)
+    return parsed.read_text(encoding="utf-8") != _parsed_from(settings)
+
+
+def _parsed_from(settings: Settings) -> str:
+    """Place and content of the files that dbt reads."""
+    return f"{settings.dbt_project}\n{fingerprint(settings)}"
+
+
+def _forget_another_place(settings: Settings) -> None:
+    """What dbt keeps of a parse names the seeds by the place where the project then lay."""
+    parsed = settings.dbt_target / PARSED
+    kept = parsed.read_text(encoding="utf-8") if parsed.exists() else ""
+    if kept.split("\n")[0] != str(settings.dbt_project):
+        for path in settings.dbt_target.rglob("partial_parse.msgpack"):
+            path.unlink()
 
 
 def _parse(settings: Settings) -> None:
     settings.dbt_target.mkdir(parents=True, exist_ok=True)
-    read = fingerprint(settings)  # before, so that a file changed meanwhile is parsed again
+    read = _parsed_from(settings)  # before, so that a file changed meanwhile is parsed again
+    _forget_another_place(settings)
     finished = subprocess.run(
         [
             DBT, "parse", "--quiet",

@@ -67,7 +67,8 @@ qualify row_number() over (
 create table platform_support.customer_channel_state as
 select
     customer_id, channel_code, count(*) as payments,
-    sum(pow(2, (paid_on - date '2025-12-31') / 180.0))::decimal(38, 12) as recency_weight_sum
+    sum(pow(2, (paid_on - date '2025-12-31') / 180.0))::decimal(38, 12) as recency_weight_sum,
+    max(paid_on) as last_paid_on
 from data_processing.int_payments_matched
 group by all;
 create table platform_support.customer_payment_state as

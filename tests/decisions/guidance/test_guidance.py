@@ -81,6 +81,16 @@ def test_protected_users_of_a_counter_are_left_there_and_others_only_gain() -> N
 
 
 @pytest.mark.usefixtures("without_limits")
+def test_a_counter_used_since_the_last_whole_month_is_a_counter_that_they_use() -> None:
+    habits = AT_COUNTER | ELSEWHERE | {5: {"kiosk": 11, "counter": 1}}
+    connection = warehouse(payments(habits), customers=customers(is_elderly=[1, 5]))
+    connection.execute("update platform_support.customer_year_sums set counter_payments = 0")
+    made = decided(connection)
+    assert {1, 5}.isdisjoint(frame(made, "channel_guidance")["customer_id"])
+    assert all(check.passed for check in made.checks.values()), made.checks
+
+
+@pytest.mark.usefixtures("without_limits")
 def test_who_is_not_in_the_customer_file_counts_as_protected() -> None:
     made = decided(warehouse(payments(AT_COUNTER | ELSEWHERE), customers=customers().iloc[:0]))
     assert made.tables["channel_guidance"].empty_because

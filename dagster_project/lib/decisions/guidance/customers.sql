@@ -11,7 +11,8 @@ present as (
     select
         customer_id,
         max_by(channel_code, (recency_weight_sum, channel_code)) as channel_code,
-        sum(recency_weight_sum) as weight
+        sum(recency_weight_sum) as weight,
+        max(last_paid_on) filter (where channel_code = 'counter') as counter_paid_on
     from platform_support.customer_channel_state
     group by customer_id
 ),
@@ -45,7 +46,11 @@ known as (
         coalesce(file.has_withholding, false) as has_withholding,
         coalesce(file.is_protected, true) as is_protected,
         coalesce(year_sums.payments, 0) as year_payments,
-        coalesce(year_sums.counter_payments, 0) > 0 as uses_counter,
+        -- The year's sums are of whole months: the counter may have been used since.
+        coalesce(
+            present.channel_code = 'counter' or year_sums.counter_payments > 0
+            or present.counter_paid_on > $as_of::date - 365, false
+        ) as uses_counter,
         cast(year_sums.amount_sum / nullif(year_sums.payments, 0) as decimal(18, 2))
             as usual_amount_yuan,
         least(365, year_sums.summed_to - states.first_paid_on + 1) / 365.0 as years_observed,
