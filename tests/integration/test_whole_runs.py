@@ -24,8 +24,18 @@ LEDGER = (
 )  # fmt: skip
 
 
+def withhold(home: Path) -> None:
+    """Take a customer out of the first customer file; ``correct`` delivers it, months too late."""
+    first = min((home / "deliveries").glob("customers_*.csv"))
+    *lines, last = first.read_text(encoding="utf-8").splitlines()
+    first.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (home / "withheld.csv").write_text(f"{lines[0]}\n{last}\n", encoding="utf-8")
+
+
 def correct(home: Path) -> None:
     """Deliver a correction of an earlier day that withdraws rows, and a payment long overdue."""
+    late_customer = home / "deliveries" / "customers_20251231_late.csv"
+    late_customer.write_text((home / "withheld.csv").read_text("utf-8"), encoding="utf-8")
     original = home / "deliveries" / "payments_20251226.csv"
     lines = original.read_text(encoding="utf-8").splitlines()
     original.write_text("\n".join(lines[:-3]) + "\n", encoding="utf-8")
@@ -43,6 +53,7 @@ def at_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home built in one full run from the corrected deliveries."""
     home = tmp_path_factory.mktemp("at_once")
     run(home, *DEMO)
+    withhold(home)
     correct(home)
     run(home, "run")
     return home
@@ -52,6 +63,7 @@ def test_daily_runs_with_a_late_and_a_corrected_delivery_equal_one_full_build(
     at_once: Path, tmp_path: Path
 ) -> None:
     run(tmp_path, *DEMO)
+    withhold(tmp_path)
     for day in LAST_DAYS[:-1]:
         run(tmp_path, "run", "--as-of", day)
     correct(tmp_path)
@@ -67,6 +79,7 @@ def test_a_killed_run_run_again_publishes_the_same_and_readers_see_whole_tables(
     at_once: Path, tmp_path: Path
 ) -> None:
     run(tmp_path, *DEMO)
+    withhold(tmp_path)
     run(tmp_path, "run", "--as-of", LAST_DAYS[0])
     correct(tmp_path)
     stop = threading.Event()

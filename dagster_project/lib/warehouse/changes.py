@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-import duckdb
 import pyarrow as pa
 import pyarrow.parquet as parquet
 
@@ -20,7 +19,7 @@ from dagster_project.lib.deliveries.ledger import Ledger
 from dagster_project.lib.deliveries.places import Places
 from dagster_project.lib.deliveries.validation import literal
 from dagster_project.lib.models.code import models_fingerprint
-from dagster_project.lib.warehouse.connection import connect, engine_config, scalar
+from dagster_project.lib.warehouse.connection import connect, scalar
 from dagster_project.settings import Settings
 
 BUILD = "warehouse"  # kinds of build in the ledger
@@ -143,23 +142,48 @@ def _has_fact(settings: Settings) -> bool:
 
 def _customers_of(settings: Settings, changed: list[tuple[str, str, str]]) -> pa.Table:
     """Customers with rows in the changed deliveries, each with the earliest changed day."""
-    files: list[Path] = []
-    for delivery_id, source, status in changed:
-        places = Places(settings, source, delivery_id)
-        folder = places.superseded if status == "superseded" else places.rows
-        if source in CUSTOMER_SOURCES:
-            files += sorted(folder.glob("*/*.parquet"))
-    if not files:
+    rows: list[str] = []
+    for source in CUSTOMER_SOURCES:
+        files = _files_of(settings, source, changed)
+        if files:
+            listed = ", ".join(literal(str(path)) for path in files)
+            since = _since_record(settings) if source == "customers" else "business_date::date"
+            rows.append(
+                f"select customer_id, {since} as changed_on "
+                f"from read_parquet([{listed}], hive_partitioning = true, union_by_name = true) "
+                "as changed where customer_id is not null"
+            )
+    if not rows:
         return CUSTOMERS_SCHEMA.empty_table()
-    listed = ", ".join(literal(str(path)) for path in files)
-    with duckdb.connect(config=engine_config(settings)) as connection:
+    with connect(settings) as connection:
         found = connection.sql(
-            "select customer_id, min(business_date::date) as changed_on "
-            f"from read_parquet([{listed}], hive_partitioning = true, union_by_name = true) "
-            "where customer_id is not null group by customer_id"
+            "select customer_id, min(changed_on) as changed_on "
+            f"from ({' union all '.join(rows)}) group by customer_id"
         )
         table: pa.Table = found.to_arrow_table()
         return table.cast(CUSTOMERS_SCHEMA)
+
+
+def _since_record(settings: Settings) -> str:
+    """SQL for the day from which a customer record counts: the first one for all time before it."""
+    every = literal(str(settings.landing / "customers" / "*" / "*" / "*.parquet"))
+    return (
+        "case when business_date::date > (select min(known.business_date) "
+        f"from read_parquet({every}, hive_types = {{'business_date': date}}) as known "
+        "where known.customer_id = changed.customer_id) "
+        "then business_date::date else date '0001-01-01' end"
+    )
+
+
+def _files_of(settings: Settings, source: str, changed: list[tuple[str, str, str]]) -> list[Path]:
+    """Parquet of the source's changed deliveries; of superseded ones where they were moved to."""
+    files: list[Path] = []
+    for delivery_id, of_source, status in changed:
+        if of_source == source:
+            places = Places(settings, source, delivery_id)
+            folder = places.superseded if status == "superseded" else places.rows
+            files += sorted(folder.glob("*/*.parquet"))
+    return files
 
 
 def _later_days(settings: Settings, customers: pa.Table) -> list[date]:
