@@ -7,6 +7,7 @@ import json
 import os
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -88,8 +89,10 @@ def _write(
     partial = target.with_name(f".{target.name}{PARTIAL}")
     with _explained(partial):
         partial.mkdir()
-        copy_tables(connection, tables, partial)
-        write_workbook(connection, tables, partial / WORKBOOK, content)
+        with ThreadPoolExecutor(1) as beside, connection.cursor() as reader:
+            book = beside.submit(write_workbook, reader, tables, partial / WORKBOOK, content)
+            copy_tables(connection, tables, partial)
+            book.result()
         text = json.dumps(content, ensure_ascii=False, indent=1)
         (partial / MANIFEST).write_text(text, encoding="utf-8")
         _seal(partial)
