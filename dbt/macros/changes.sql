@@ -49,28 +49,49 @@
     {%- if not (execute and is_incremental()) -%}
         1 = 1
     {%- else -%}
-        {%- set months = changed_month_list(source_name, months_after) -%}
-        {%- if months | length == 0 -%}
-            1 = 0
-        {%- else -%}
-            {{ column }} in (
-                {%- for month in months -%}{{ as_date(month) }}{{ ', ' if not loop.last }}{%- endfor -%}
-            )
-        {%- endif -%}
+        {{ is_one_of_months(changed_month_list(source_name, months_after), column) }}
     {%- endif -%}
 {%- endmacro %}
 
-{# The same for tests, which run after full and incremental builds alike: the months, and all
-   rows from the first of them on. #}
-{% macro tested_months(source_name, column) -%}
-    {%- set months = changed_month_list(source_name, 0) if execute else [] -%}
-    {%- if months -%}
-        {{ column }} in (
-            {%- for month in months -%}{{ as_date(month) }}{{ ', ' if not loop.last }}{%- endfor -%}
-        )
-    {%- else -%}
+{# Months of issue whose bills can look otherwise: those of changed bills, and those of bills of a
+   changed customer since the change. #}
+{% macro changed_bill_month_list() %}
+    {% set query %}
+        select distinct {{ month_of('bills.issued_on') }} as issued_month
+        from {{ ref('stg_landing__bills') }} as bills
+        inner join {{ landing('changed_customers') }} as changed
+            on bills.customer_id = changed.customer_id and bills.issued_on >= changed.changed_on
+    {% endset %}
+    {% set months = changed_month_list('bills', 0) %}
+    {% do months.extend(run_query(query).columns[0].values()) %}
+    {{ return(months | unique | sort) }}
+{% endmacro %}
+
+{# Whether a month is one of the list; `day` is a day of it, whose bound spares earlier ones the scan. #}
+{% macro is_one_of_months(months, month, day=none) -%}
+    {%- if months | length == 0 -%}
         1 = 0
+    {%- else -%}
+        {%- if day %}{{ day }} >= {{ as_date(months[0]) }} and {% endif -%}
+        {{ month }} in (
+            {%- for first in months -%}{{ as_date(first) }}{{ ', ' if not loop.last }}{%- endfor -%}
+        )
     {%- endif -%}
+{%- endmacro %}
+
+{# Months of issue to sum anew; everything on a full build. #}
+{% macro months_of_changed_bills(month, day=none) -%}
+    {%- if not (execute and is_incremental()) -%}
+        1 = 1
+    {%- else -%}
+        {{ is_one_of_months(changed_bill_month_list(), month, day) }}
+    {%- endif -%}
+{%- endmacro %}
+
+{# The changed months for tests, which run after full and incremental builds alike: the months, and
+   all rows from the first of them on. #}
+{% macro tested_months(source_name, column) -%}
+    {{ is_one_of_months(changed_month_list(source_name, 0) if execute else [], column) }}
 {%- endmacro %}
 
 {% macro tested_since(source_name, column) -%}

@@ -6,36 +6,56 @@
     ) - 1
 {%- endmacro %}
 
-{# A customer whose sums to the day are not kept: all on a full build and when a month has ended,
-   those that were deleted because they changed on other days. #}
-{% macro is_missing_from_year_sums(day, customer) -%}
-    {%- if is_incremental() -%}
-        {{ customer }} not in (
-            select kept.customer_id from {{ this }} as kept where kept.summed_to = {{ day }}
+{# The same as a literal once there are rows to add to, so that other days are never read. #}
+{% macro year_sums_day(months_before) -%}
+    {%- if execute and is_incremental() -%}
+        {{ as_date(run_query('select ' ~ whole_month_end(months_before)).columns[0].values()[0]) }}
+    {%- else -%}
+        ({{ whole_month_end(months_before) }})
+    {%- endif -%}
+{%- endmacro %}
+
+{# Whether a customer is summed to the day: everybody where nobody's sums to it are kept, as on a
+   full build and when a month has ended; else who changed on the day or before it. What comes later
+   is not in the sums. #}
+{% macro is_summed_to(day, customer) -%}
+    {%- set kept = [] -%}
+    {%- if execute and is_incremental() -%}
+        {%- set query = 'select 1 from ' ~ this ~ ' where summed_to = ' ~ day ~ ' limit 1' -%}
+        {%- do kept.extend(run_query(query).rows) -%}
+    {%- endif -%}
+    {%- if kept -%}
+        {{ customer }} in (
+            select changed.customer_id from {{ landing('changed_customers') }} as changed
+            where changed.changed_on <= {{ day }}
         )
     {%- else -%}
         1 = 1
     {%- endif -%}
 {%- endmacro %}
 
-{# Rows of changed customers, and of months that are no longer compared. #}
+{# Rows of customers who changed on their day or before it, and of months no longer compared. #}
 {% macro delete_outdated_year_sums() -%}
-    {%- if is_incremental() -%}
-        delete from {{ this }}
+    {%- if execute and is_incremental() -%}
+        delete from {{ this }} as kept
         where
-            customer_id in (
-                select changed.customer_id from {{ landing('changed_customers') }} as changed
+            exists (
+                select 1
+                from {{ landing('changed_customers') }} as changed
+                where
+                    changed.customer_id = kept.customer_id
+                    and changed.changed_on <= kept.summed_to
             )
-            or summed_to not in (
-                {{ whole_month_end() }}, {{ whole_month_end(1) }}
-            )
+            or kept.summed_to not in ({{ year_sums_day(0) }}, {{ year_sums_day(1) }})
     {%- else -%}
         select 1
     {%- endif -%}
 {%- endmacro %}
 
-{# Sums over the 365 days to `day`, one row a customer with a payment in them. #}
-{% macro year_sums_to(day) %}
+{# Sums over the 365 days to the end of a month, one row a customer with a payment in them. #}
+{% macro year_sums(months_before) %}
+{% set day = year_sums_day(months_before) %}
+{% set is_summed = is_summed_to(day, 'customer_id') %}
 with payments as (
     select
         fact.customer_id,
@@ -45,20 +65,18 @@ with payments as (
         {{ fixed('ln(1 + greatest(fact.days_from_bill, 0))') }} as delay_log,
         {{ fixed('power(ln(1 + greatest(fact.days_from_bill, 0)), 2)') }} as delay_log_square,
         hour(fact.paid_at) as paid_hour,
-        coalesce(days.is_weekend, false) as is_weekend,
+        {{ is_weekend('fact.paid_on') }} as is_weekend,
         coalesce(channels.channel_family, 'other') as channel_family,
         coalesce(channels.is_online, false) as is_online
     from {{ ref('int_payments_matched') }} as fact
     left join {{ ref('channels') }} as channels
         on fact.channel_code = channels.channel_code
-    left join {{ ref('int_calendar_days') }} as days
-        on fact.paid_on = days.calendar_date
     where
         fact.payment_status = 'success'
         and fact.amount_yuan > 0
         and fact.paid_on > {{ day }} - 365
         and fact.paid_on <= {{ day }}
-        and {{ is_missing_from_year_sums(day, 'fact.customer_id') }}
+        and {{ is_summed }}
 ),
 
 payment_sums as (
@@ -95,7 +113,7 @@ first_payments as (
     where
         payment_status = 'success' and is_first_for_bill
         and paid_on > {{ day }} - 365 and paid_on <= {{ day }}
-        and {{ is_missing_from_year_sums(day, 'customer_id') }}
+        and {{ is_summed }}
     group by bill_id
 ),
 
@@ -109,7 +127,7 @@ bills as (
     left join first_payments on bills.bill_id = first_payments.bill_id
     where
         bills.issued_on > {{ day }} - 365 and bills.issued_on <= {{ day }}
-        and {{ is_missing_from_year_sums(day, 'bills.customer_id') }}
+        and {{ is_summed }}
 ),
 
 bill_sums as (

@@ -14,6 +14,7 @@ FAMILIES: tuple[ModelSpec, ...] = (
         payment_timing.score,
         reads=(
             "platform_support.customer_timing_state",
+            "platform_support.customer_payment_state",
             "platform_support.customer_channel_state",
             "platform_support.usage_months",
             "data_processing.int_payments_matched",

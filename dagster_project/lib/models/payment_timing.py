@@ -13,6 +13,8 @@ from dagster_project.lib.models.candidate import (
     parameter_table,
     refused,
 )
+from dagster_project.lib.models.payment_timing_clock_kept import TABLE as CLOCK_SUMS
+from dagster_project.lib.models.payment_timing_clock_kept import keep_clock_sums
 from dagster_project.lib.models.payment_timing_judgement import (
     backtests,
     judge,
@@ -35,7 +37,7 @@ from dagster_project.lib.models.tables import read
 from dagster_project.lib.warehouse.connection import scalar
 
 NAME = "payment_timing"
-TABLES = ("payment_windows_scored", "payment_timing_expected")
+TABLES = ("payment_windows_scored", "payment_timing_expected", CLOCK_SUMS)
 CUSTOMERS = "select count(*) from platform_support.customer_payment_state"
 STRATA = """
 select distinct stratum_name from platform_support.customer_timing_state order by stratum_name
@@ -109,10 +111,12 @@ def _channel_alpha(work: Work, fitted: Any, channels: list[str]) -> np.ndarray:
 def score(work: Work, release: Release) -> dict[str, Scored]:
     """Windows of every customer, in batches, and what they add up to by channel and day."""
     fitted, channels = rebuilt(release)
+    clocked = keep_clock_sums(work, fitted.season, fitted.strata)
     batches = ScoredBatches(work, fitted, channels)
     return {
         TABLES[0]: Scored(batches.reader()),
         TABLES[1]: Scored(lambda: expected_payments(work, batches), kept_by="expected_as_of"),
+        CLOCK_SUMS: clocked,
     }
 
 

@@ -1,25 +1,15 @@
--- One row per prepaid customer with two payment days: sums over its gaps, measured on the season's
--- clock (days of mean use; table usage_clock, a row per type and day) up to the end of $origin.
-with customers as (
-    select
-        customer_id,
-        customer_type
-    from data_processing.int_customers_versioned
-    where
-        is_prepaid
-        and valid_from <= cast($origin as date)
-        and valid_to > cast($origin as date)
-        and abs(customer_id) % 1000 < $sample_buckets
-),
-
-payment_days as (
+-- One row per customer of clock_customers (customer_id, customer_type) with two payment days: sums
+-- over its gaps, measured on the season's clock (days of mean use; table usage_clock, a row per type
+-- and day) up to the end of $origin.
+with payment_days as (
     select
         payments.customer_id,
         customers.customer_type,
         payments.paid_on,
         cast(sum(payments.amount_yuan) as double) as amount_yuan
     from data_processing.int_payments_matched as payments
-    inner join customers on payments.customer_id = customers.customer_id
+    inner join clock_customers as customers
+        on payments.customer_id = customers.customer_id
     where
         payments.payment_status = 'success'
         and payments.amount_yuan > 0

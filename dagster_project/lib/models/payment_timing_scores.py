@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from dagster_project.lib.models.payment_timing_season import register_clock, with_clock_columns
+from dagster_project.lib.models.payment_timing_clock_kept import with_clock_columns
 from dagster_project.lib.models.spec import Work
 
 EPOCH = date(1970, 1, 1)
@@ -65,9 +65,7 @@ class ScoredBatches:
         sql, values = states_sql(self.work, self.channels)
         cursor = self.work.connection.cursor()
         if self.fitted.season is not None:
-            # Registered on the cursor, which is open for as long as the batches stream.
-            register_clock(cursor, self.fitted.season, self.fitted.strata, self.work.as_of)
-            sql, values = with_clock_columns(sql, values, self.work.as_of)
+            sql = with_clock_columns(sql)
         for batch in cursor.sql(sql, params=values).to_arrow_reader(BATCH_ROWS):
             yield from self._pieces(pa.Table.from_batches([batch]), BATCH_ROWS)
 

@@ -24,7 +24,12 @@ MONTHS_SQL = Path(__file__).with_name("payment_timing_months.sql")
 CLOCK_SQL = Path(__file__).with_name("payment_timing_clock.sql")
 EPOCH = date(1970, 1, 1)
 CLOCK_TABLE = "usage_clock"
-ALL_BUCKETS = 1000
+SAMPLED = """
+create or replace temp table clock_customers as
+select customer_id, customer_type from data_processing.int_customers_versioned
+where is_prepaid and valid_from <= $origin and valid_to > $origin
+    and abs(customer_id) % 1000 < $sample_buckets
+"""
 CLOCK_FROM = date(2000, 1, 1)  # payments before it are none of an electronic channel
 
 
@@ -61,7 +66,8 @@ def with_clock_sums(
     register_clock(connection, season, strata, values["origin"])
     try:
         bound = {name: values[name] for name in ("origin", "sample_buckets")}
-        sums = read(connection, CLOCK_SQL.read_text(encoding="utf-8"), bound)
+        connection.execute(SAMPLED, bound)
+        sums = read(connection, CLOCK_SQL.read_text("utf-8"), {"origin": values["origin"]})
     finally:
         connection.unregister(CLOCK_TABLE)
     place = np.argsort(sums["customer_id"].to_numpy(), kind="stable")
@@ -73,18 +79,6 @@ def with_clock_sums(
         column = np.where(has, own[found], np.nan) if len(own) else np.full(len(wanted), np.nan)
         states = states.append_column(name, pa.array(column, from_pandas=True))
     return states
-
-
-def with_clock_columns(
-    states_sql: str, values: dict[str, Any], origin: date
-) -> tuple[str, dict[str, Any]]:
-    """A query of states and its values, the clock's sums of all customers joined to it."""
-    sql = (
-        f"with clocked as ({CLOCK_SQL.read_text(encoding='utf-8')}) "
-        "select known.*, clocked.clock_gap_log_sum, clocked.clock_gap_amount_square_per_day_sum "
-        f"from ({states_sql}) as known left join clocked on known.customer_id = clocked.customer_id"
-    )
-    return sql, values | {"origin": origin, "sample_buckets": ALL_BUCKETS}
 
 
 def register_clock(

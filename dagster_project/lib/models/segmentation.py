@@ -15,6 +15,7 @@ from dagster_project.lib.models.candidate import (
     parameter_table,
     refused,
 )
+from dagster_project.lib.models.kept_scores import keep_pictures, kept_scores, mark_of
 from dagster_project.lib.models.releases import (
     Release,
     UnreadableReleaseError,
@@ -25,8 +26,8 @@ from dagster_project.lib.models.spec import Scored, Work
 from dagster_project.lib.models.tables import read
 
 NAME = "segmentation"
-NOW = "select * from platform_support.segment_features order by customer_id"
-MONTH_BEFORE = "select * from platform_support.segment_features_month_before order by customer_id"
+FEATURES = ("platform_support.segment_features", "platform_support.segment_features_month_before")
+NOW, MONTH_BEFORE = (f"select * from {relation} order by customer_id" for relation in FEATURES)
 SAMPLED = "select * from ({}) where abs(customer_id) % 1000 < $buckets"
 FIT_CUSTOMERS = 100_000  # of the stratified sample: centroids no longer move with more
 ROUNDS, RESAMPLE, SILHOUETTE_POINTS = 10, 10_000, 5_000  # of the choice of k, within a run
@@ -70,7 +71,20 @@ def fit(work: Work) -> Candidate:
 
 
 def score(work: Work, release: Release) -> dict[str, Scored]:
-    """Assign every customer, describe the segments, find the groups of each channel."""
+    """Assign every customer, describe the segments, find the groups of each channel.
+
+    The features are those of the last whole month: as long as they stay, so do the segments.
+    """
+    mark = mark_of(work, FEATURES)
+    kept = kept_scores(work, mark, TABLES[1], TABLES)
+    if kept:
+        return kept
+    scores = _scored(work, release, mark)
+    keep_pictures(work, mark, TABLES[1], scores)
+    return scores
+
+
+def _scored(work: Work, release: Release, mark: str) -> dict[str, Scored]:
     from ml import segmentation
 
     fitted = _rebuilt(release)
@@ -90,7 +104,8 @@ def score(work: Work, release: Release) -> dict[str, Scored]:
     return {
         TABLES[0]: Scored(_with_movement(work, scores.assigned, earlier, moved)),
         TABLES[1]: Scored(
-            _of_release(work, cards), plots=segmentation_plots.of_cards(scores.profiles)
+            _marked(_of_release(work, cards), mark),
+            plots=segmentation_plots.of_cards(scores.profiles),
         ),
         TABLES[2]: Scored(
             _of_release(work, scores.groups),
@@ -192,6 +207,10 @@ def _with_movement(work: Work, assigned: pa.Table, earlier: pa.Table, moved: pa.
 def _no_movement() -> pa.Table:
     kinds = {"customer_id": pa.int64(), "moved_by_en": pa.string(), "moved_by_zh": pa.string()}
     return pa.schema(list(kinds.items())).empty_table()
+
+
+def _marked(rows: pa.Table, mark: str) -> pa.Table:
+    return rows.append_column("scored_from", pa.array([mark] * len(rows), pa.string()))
 
 
 def _of_release(work: Work, rows: pa.Table) -> pa.Table:

@@ -1,10 +1,13 @@
--- Late data: the months of changed payments, those that changed settlements may settle and the
--- months of changed customers are deleted and inserted.
+-- Late data: the months of changed payments and those that changed settlements may settle are
+-- deleted and inserted, and so are all months of moves that are new or other than they were.
 {{
     config(
         materialized='incremental',
         incremental_strategy='append',
-        pre_hook="{{ delete_repriced() }}"
+        pre_hook=[
+            "{{ delete_changed(is_repriced('paid_month')) }}",
+            "{{ delete_altered_moves() }}"
+        ]
     )
 }}
 
@@ -21,30 +24,35 @@ with moves as (
     from {{ ref('customer_channel_moves') }}
 ),
 
-payments as (
-    select
-        moves.customer_id,
-        moves.first_bill_number,
-        moves.from_channel_code,
-        fact.payment_id,
-        fact.channel_code,
-        fact.paid_on,
-        fact.amount_yuan,
-        {{ month_of('fact.paid_on') }} as paid_month
-    from {{ ref('int_payments_matched') }} as fact
-    inner join moves
-        on fact.customer_id = moves.customer_id
-        and fact.channel_code = moves.to_channel_code
-        and fact.paid_on between moves.moved_on and moves.last_there_on
-    where
-        fact.payment_status = 'success' and fact.amount_yuan > 0
-        and (
-            {{ repriced_months(month_of('fact.paid_on')) }}
-            {% if is_incremental() %}
-                or {{ is_changed_customer('fact.customer_id') }}
-            {% endif %}
-        )
-),
+{% if is_incremental() %}
+    fresh as (
+        select *
+        from moves
+        where
+            {{ is_changed_customer('moves.customer_id') }}
+            and not exists (
+                select 1
+                from {{ this }} as kept
+                where
+                    kept.customer_id = moves.customer_id
+                    and kept.first_bill_number = moves.first_bill_number
+            )
+    ),
+
+    payments as (
+        {{ payments_there(
+            'moves', is_repriced(month_of('fact.paid_on'), 'fact.paid_on'), is_settled_late()
+        ) }}
+        union all
+        {{ payments_there(
+            'fresh', 'not (' ~ is_repriced(month_of('fact.paid_on')) ~ ')'
+        ) }}
+    ),
+{% else %}
+    payments as (
+        {{ payments_there('moves', '1 = 1') }}
+    ),
+{% endif %}
 
 terms as (
     select * from {{ ref('channel_terms') }}
@@ -61,33 +69,21 @@ costs as (
     from {{ ref('channel_costs') }}
 ),
 
--- One row an order and channel: the key of their contract.
-settlements as (
-    select
-        payment_id,
-        channel_code,
-        fee_yuan
-    from {{ ref('stg_landing__settlements') }}
-    where amount_yuan > 0
-),
-
 priced as (
     select
         payments.customer_id,
         payments.first_bill_number,
         payments.paid_month,
-        settlements.payment_id is not null as is_settled,
+        payments.is_settled,
         coalesce(
-            settlements.fee_yuan, {{ fee_by_terms('payments', 'terms_there', 'there') }}
+            payments.settled_fee_yuan,
+            {{ fee_by_terms('payments', 'terms_there', 'there') }}
         ) as fee_yuan,
         {{ fee_by_terms('payments', 'terms_before', 'before') }}
             as fee_before_yuan,
         costs_before.handling_cost_yuan - costs_there.handling_cost_yuan
             as handling_saved_yuan
     from payments
-    left join settlements
-        on payments.payment_id = settlements.payment_id
-        and payments.channel_code = settlements.channel_code
     {% for side, channel in sides.items() %}
         left join contracted as {{ side }}
             on payments.{{ channel }} = {{ side }}.channel_code
@@ -101,18 +97,31 @@ priced as (
             and payments.paid_on >= costs_{{ side }}.valid_from
             and payments.paid_on <= costs_{{ side }}.last_valid_on
     {% endfor %}
+),
+
+summed as (
+    select
+        customer_id,
+        first_bill_number,
+        paid_month,
+        count(*) as payments,
+        count(*) filter (where is_settled) as settled_payments,
+        count(*) filter (where fee_yuan is null or fee_before_yuan is null)
+            as unpriced_payments,
+        count(*) filter (where handling_saved_yuan is null) as unhandled_payments,
+        cast(sum(fee_before_yuan - fee_yuan) as decimal(38, 4)) as fee_saved_yuan,
+        cast(sum(handling_saved_yuan) as decimal(38, 4)) as handling_saved_yuan
+    from priced
+    group by customer_id, first_bill_number, paid_month
 )
 
 select
-    customer_id,
-    first_bill_number,
-    paid_month,
-    count(*) as payments,
-    count(*) filter (where is_settled) as settled_payments,
-    count(*) filter (where fee_yuan is null or fee_before_yuan is null)
-        as unpriced_payments,
-    count(*) filter (where handling_saved_yuan is null) as unhandled_payments,
-    cast(sum(fee_before_yuan - fee_yuan) as decimal(38, 4)) as fee_saved_yuan,
-    cast(sum(handling_saved_yuan) as decimal(38, 4)) as handling_saved_yuan
-from priced
-group by customer_id, first_bill_number, paid_month
+    summed.*,
+    moves.from_channel_code,
+    moves.to_channel_code,
+    moves.moved_on,
+    moves.last_there_on
+from summed
+inner join moves
+    on summed.customer_id = moves.customer_id
+    and summed.first_bill_number = moves.first_bill_number

@@ -1,5 +1,6 @@
--- Late data: a changed customer's rows are deleted and summed anew; when a month has ended the sums
--- to its end are added for everybody and the oldest leave. Two ends of months are kept.
+-- Late data: rows of customers who changed on their last day or before it are deleted and summed
+-- anew; when a month has ended the sums to its end are added for everybody and the oldest leave.
+-- Two ends of months are kept.
 {{
     config(
         materialized='incremental',
@@ -9,11 +10,11 @@
 }}
 
 with newest as (
-    {{ year_sums_to('(' ~ whole_month_end() ~ ')') }}
+    {{ year_sums(0) }}
 ),
 
 month_before as (
-    {{ year_sums_to('(' ~ whole_month_end(1) ~ ')') }}
+    {{ year_sums(1) }}
 )
 
 select *

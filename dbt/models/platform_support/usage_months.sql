@@ -1,6 +1,12 @@
 -- Bills of one month of use that came late stand apart, by the month of their issue: as of a day
--- the others are known.
-{{ config(materialized='table') }}
+-- the others are known. Late data: months of issue whose bills can look otherwise are replaced.
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='append',
+        pre_hook="{{ delete_changed(months_of_changed_bills('issued_month')) }}"
+    )
+}}
 
 with bills as (
     select
@@ -10,7 +16,9 @@ with bills as (
         amount_yuan,
         energy_kwh
     from {{ ref('stg_landing__bills') }}
-    where amount_yuan > 0
+    where
+        amount_yuan > 0
+        and {{ months_of_changed_bills(month_of('issued_on'), 'issued_on') }}
 ),
 
 typed as (

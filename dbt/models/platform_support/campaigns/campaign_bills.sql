@@ -1,7 +1,16 @@
+-- Late data: members of whom anything changed, or who are assigned anew, are followed anew.
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='append',
+        pre_hook="{{ delete_changed_members() }}"
+    )
+}}
+
 {% set open_days = 92 %}  {# a bill older than a quarter at assignment is an arrear of its own #}
 
 with members as (
-    select * from {{ ref('campaign_members') }}
+    {{ members_without_rows() }}
 ),
 
 bills as (
@@ -24,6 +33,8 @@ numbered as (
     select
         members.campaign_code,
         members.customer_id,
+        members.target_channel_code,
+        members.assigned_on,
         bills.bill_id,
         bills.issued_on,
         bills.due_on,
@@ -38,15 +49,16 @@ numbered as (
     inner join bills
         on members.customer_id = bills.customer_id
         and members.assigned_on - {{ open_days }} <= bills.issued_on
-        and members.measured_to >= bills.issued_on
 ),
 
 settled as (
     select
         numbered.campaign_code,
         numbered.customer_id,
+        numbered.target_channel_code,
+        numbered.assigned_on,
         numbered.bill_id,
-        if(numbered.is_issued_after, numbered.place, 0) as bill_number,
+        cast(if(numbered.is_issued_after, numbered.place, 0) as int) as bill_number,
         numbered.issued_on,
         numbered.due_on,
         first_payments.paid_on as settled_on,
@@ -56,23 +68,6 @@ settled as (
     where numbered.place <= 6 or not numbered.is_issued_after
 )
 
-select
-    settled.campaign_code,
-    settled.customer_id,
-    settled.bill_id,
-    cast(settled.bill_number as int) as bill_number,
-    settled.issued_on,
-    settled.due_on,
-    settled.settled_on,
-    settled.settled_channel_code,
-    members.target_channel_code,
-    settled.due_on + 30 <= members.measured_to as is_mature,
-    settled.due_on between members.assigned_on and members.last_on as is_due_in_campaign
+select *
 from settled
-inner join members
-    on settled.campaign_code = members.campaign_code
-    and settled.customer_id = members.customer_id
-where
-    settled.bill_number > 0
-    or settled.settled_on is null
-    or settled.settled_on >= members.assigned_on
+where bill_number > 0 or settled_on is null or settled_on >= assigned_on

@@ -1,7 +1,16 @@
+-- Late data: members of whom anything changed, or who are assigned anew, are followed anew.
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='append',
+        pre_hook="{{ delete_changed_members() }}"
+    )
+}}
+
 {% set age = dbt.datediff('fact.paid_on', 'members.assigned_on', 'day') %}
 
 with members as (
-    select * from {{ ref('campaign_members') }}
+    {{ members_without_rows() }}
 ),
 
 fact as (
@@ -14,6 +23,8 @@ earlier as (
     select
         members.campaign_code,
         members.customer_id,
+        members.target_channel_code,
+        members.assigned_on,
         fact.channel_code,
         fact.channel_code = members.target_channel_code as is_target,
         {{ fixed(
@@ -39,6 +50,8 @@ earlier as (
 select
     campaign_code,
     customer_id,
+    target_channel_code,
+    assigned_on,
     count(*) as payments_before,
     max(case when recency = 1 then channel_code end) as former_channel_code,
     count(*) filter (where recency <= 2 and is_target) as last_target_payments,
@@ -48,4 +61,4 @@ select
     count(delay_log) as delays_before,
     cast(coalesce(sum(delay_log), 0) as decimal(38, 12)) as delay_log_before
 from earlier
-group by campaign_code, customer_id
+group by campaign_code, customer_id, target_channel_code, assigned_on

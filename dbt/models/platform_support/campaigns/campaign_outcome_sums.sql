@@ -1,3 +1,4 @@
+-- The covariates to four places: their products are then exact, and cheap.
 {% set outcomes = [
     ('paid_through_target', 'campaign', 'cast(is_paid_through_target as int)'),
     ('paid_through_target', 'after_1_bill', 'target_bill_1'),
@@ -25,11 +26,11 @@ with members as (
             when coalesce(savings.unpriced_payments + savings.uncosted_payments, 0) = 0
                 then coalesce(savings.cost_saved_yuan, 0)
         end as cost_saved_yuan,
-        cast(outcomes.is_delivered as int) as c,
-        coalesce(covariates.last_target_share, 0) as x1,
-        coalesce(covariates.predicted_target_share, 0) as x2,
-        coalesce(covariates.predicted_delay_log, 0) as x3,
-        coalesce(covariates.payments_before, 0) as x4
+        cast(cast(outcomes.is_delivered as int) as decimal(9, 4)) as c,
+        cast(coalesce(covariates.last_target_share, 0) as decimal(9, 4)) as x1,
+        cast(coalesce(covariates.predicted_target_share, 0) as decimal(9, 4)) as x2,
+        cast(coalesce(covariates.predicted_delay_log, 0) as decimal(9, 4)) as x3,
+        cast(coalesce(covariates.payments_before, 0) as decimal(9, 4)) as x4
     from {{ ref('campaign_outcomes') }} as outcomes
     left join {{ ref('campaign_savings') }} as savings
         on outcomes.campaign_code = savings.campaign_code
@@ -47,8 +48,10 @@ measured as (
             stratum,
             '{{ outcome }}' as outcome,
             '{{ horizon }}' as horizon,
-            cast({{ value }} as double) as m,
-            {{ 'due_bills' if outcome == 'on_time' else '1' }} as d,
+            cast({{ value }} as decimal(18, 4)) as m,
+            cast(
+                {{ 'due_bills' if outcome == 'on_time' else '1' }} as decimal(9, 4)
+            ) as d,
             c,
             x1,
             x2,

@@ -2,15 +2,31 @@ with members as (
     select * from {{ ref('campaign_members') }}
 ),
 
+ends as (
+    select distinct
+        campaign_code,
+        last_on,
+        measured_to
+    from members
+),
+
 payment_sums as (
     select
-        campaign_code,
-        customer_id,
-        count(*) filter (where is_in_campaign) as payments,
-        count(*) filter (where is_in_campaign and is_through_target) as target_payments,
-        count(*) filter (where is_second_through_target) as second_target_payments
-    from {{ ref('campaign_payments') }}
-    group by campaign_code, customer_id
+        payments.campaign_code,
+        payments.customer_id,
+        count(*) filter (where payments.paid_on <= ends.last_on) as payments,
+        count(*) filter (
+            where payments.paid_on <= ends.last_on and payments.is_through_target
+        ) as target_payments,
+        count(*) filter (where payments.is_second_through_target)
+            as second_target_payments
+    from {{ ref('campaign_payments') }} as payments
+    inner join ends on payments.campaign_code = ends.campaign_code
+    group by payments.campaign_code, payments.customer_id
+),
+
+bills as (
+    {{ bills_to_date() }}
 ),
 
 bill_sums as (
@@ -25,7 +41,7 @@ bill_sums as (
         {{ target_bill(6) }},
         count(*) filter (where is_due_in_campaign and settled_on <= due_on)
             as on_time_bills
-    from {{ ref('campaign_bills') }}
+    from bills
     group by campaign_code, customer_id
 ),
 

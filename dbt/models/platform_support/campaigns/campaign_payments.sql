@@ -1,5 +1,14 @@
+-- Late data: members of whom anything changed, or who are assigned anew, are followed anew.
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='append',
+        pre_hook="{{ delete_changed_members() }}"
+    )
+}}
+
 with members as (
-    select * from {{ ref('campaign_members') }}
+    {{ members_without_rows() }}
 ),
 
 fact as (
@@ -7,25 +16,16 @@ fact as (
     where payment_status = 'success'
 ),
 
-settlements as (
-    select
-        payment_id,
-        channel_code,
-        max(fee_yuan) as fee_yuan
-    from {{ ref('stg_landing__settlements') }}
-    where settled_on >= (select min(members.assigned_on) from members)
-    group by payment_id, channel_code
-),
-
 after_assignment as (
     select
         members.campaign_code,
         members.customer_id,
+        members.target_channel_code,
+        members.assigned_on,
         fact.payment_id,
         fact.paid_on,
         fact.channel_code,
         fact.amount_yuan,
-        fact.paid_on <= members.last_on as is_in_campaign,
         fact.channel_code = members.target_channel_code as is_through_target,
         lag(fact.channel_code) over (
             partition by members.campaign_code, members.customer_id
@@ -38,24 +38,19 @@ after_assignment as (
     inner join fact
         on members.customer_id = fact.customer_id
         and members.assigned_on <= fact.paid_on
-        and members.measured_to >= fact.paid_on
 )
 
 select
-    after_assignment.campaign_code,
-    after_assignment.customer_id,
-    after_assignment.payment_id,
-    after_assignment.paid_on,
-    after_assignment.channel_code,
-    after_assignment.amount_yuan,
-    after_assignment.is_in_campaign,
-    after_assignment.is_through_target,
-    after_assignment.is_through_target
-    and coalesce(
-        after_assignment.previous_channel_code = after_assignment.channel_code, false
-    ) as is_second_through_target,
-    settlements.fee_yuan as settled_fee_yuan
+    campaign_code,
+    customer_id,
+    target_channel_code,
+    assigned_on,
+    payment_id,
+    paid_on,
+    channel_code,
+    amount_yuan,
+    is_through_target,
+    is_through_target
+    and coalesce(previous_channel_code = channel_code, false)
+        as is_second_through_target
 from after_assignment
-left join settlements
-    on after_assignment.payment_id = settlements.payment_id
-    and after_assignment.channel_code = settlements.channel_code

@@ -1,33 +1,54 @@
-with payments as (
+with ends as (
+    select distinct
+        campaign_code,
+        last_on
+    from {{ ref('campaign_members') }}
+),
+
+payments as (
     select
-        campaign_payments.*,
-        {{ month_of('campaign_payments.paid_on') }} as paid_month,
-        coalesce(
-            histories.former_channel_code, campaign_payments.channel_code
-        ) as former_channel_code
-    from {{ ref('campaign_payments') }} as campaign_payments
+        paid.*,
+        {{ month_of('paid.paid_on') }} as paid_month,
+        coalesce(histories.former_channel_code, paid.channel_code)
+            as former_channel_code
+    from {{ ref('campaign_payments') }} as paid
+    inner join ends
+        on paid.campaign_code = ends.campaign_code and paid.paid_on <= ends.last_on
     left join {{ ref('campaign_histories') }} as histories
-        on campaign_payments.campaign_code = histories.campaign_code
-        and campaign_payments.customer_id = histories.customer_id
-    where campaign_payments.is_in_campaign
+        on paid.campaign_code = histories.campaign_code
+        and paid.customer_id = histories.customer_id
+),
+
+settled as (
+    select
+        settlements.payment_id,
+        settlements.channel_code,
+        max(settlements.fee_yuan) as fee_yuan
+    from {{ ref('stg_landing__settlements') }} as settlements
+    inner join payments
+        on settlements.payment_id = payments.payment_id
+        and settlements.channel_code = payments.channel_code
+    where
+        settlements.settled_on
+        >= (select min(earliest.paid_on) from payments as earliest)
+    group by settlements.payment_id, settlements.channel_code
 ),
 
 -- What a payment costs (-1), and what it would have cost through the former channel (+1).
 sides as (
-    select
-        *,
-        channel_code as priced_channel_code,
-        settled_fee_yuan as known_fee_yuan,
-        -1 as direction
-    from payments
-    union all
-    select
-        *,
-        former_channel_code as priced_channel_code,
-        case when former_channel_code = channel_code then settled_fee_yuan end
-            as known_fee_yuan,
-        1 as direction
-    from payments
+    {% for channel, direction in [('channel_code', -1), ('former_channel_code', 1)] %}
+        select
+            payments.*,
+            payments.{{ channel }} as priced_channel_code,
+            settled.fee_yuan as settled_fee_yuan,
+            {{ direction }} as direction
+        from payments
+        left join settled
+            on payments.payment_id = settled.payment_id
+            and payments.channel_code = settled.channel_code
+            and payments.{{ channel }} = settled.channel_code
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
 ),
 
 priced as (
@@ -35,7 +56,7 @@ priced as (
         sides.*,
         costs.handling_cost_yuan,
         case
-            when sides.known_fee_yuan is not null then sides.known_fee_yuan
+            when sides.settled_fee_yuan is not null then sides.settled_fee_yuan
             when terms.contract_id is not null
                 then
                     {{ commission('sides.amount_yuan', 'terms') }}
