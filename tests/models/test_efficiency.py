@@ -43,8 +43,13 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
-def _found(connection: duckdb.DuckDBPyConnection, home: Path, as_of: date) -> pd.DataFrame:
-    return latest_efficiency(Work(Settings(home=home), connection, as_of, "x"), SCORES, seed=1)
+def _found(
+    connection: duckdb.DuckDBPyConnection,
+    home: Path,
+    as_of: date,
+    scores: pd.DataFrame = SCORES,
+) -> pd.DataFrame:
+    return latest_efficiency(Work(Settings(home=home), connection, as_of, "x"), scores, seed=1)
 
 
 def test_a_quarter_under_way_is_not_judged(
@@ -84,9 +89,9 @@ def test_the_same_quarter_is_not_measured_again_and_a_late_payment_measures_it_a
     calls: list[int] = []
     measure = ml.fuzzy_evaluation.evaluate_efficiency
 
-    def counted(units: pd.DataFrame, scores: pd.Series, *, seed: int) -> Any:
+    def counted(units: pd.DataFrame, *, seed: int) -> Any:
         calls.append(seed)
-        return measure(units, scores, seed=seed)
+        return measure(units, seed=seed)
 
     monkeypatch.setattr(ml.fuzzy_evaluation, "evaluate_efficiency", counted)
     again = _found(connection, tmp_path, date(2025, 12, 30))
@@ -96,6 +101,13 @@ def test_the_same_quarter_is_not_measured_again_and_a_late_payment_measures_it_a
         first.sort_values("channel_code", ignore_index=True).astype({"paid_month": str}),
         check_dtype=False,
     )
+    reversed_scores = SCORES.assign(score=[60.0, 75.0, 80.0])
+    moved = _found(connection, tmp_path, date(2025, 12, 30), reversed_scores)
+    assert not calls
+    by_channel = [
+        found.set_index("channel_code")["dea_rank_difference"].to_dict() for found in (moved, first)
+    ]
+    assert by_channel[0] != by_channel[1]
     connection.execute(
         "update platform_support.channel_region_quarters set payments = payments + 1 "
         "where channel_code = 'app'"

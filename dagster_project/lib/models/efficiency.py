@@ -28,12 +28,12 @@ select count(*) as columns from information_schema.columns
 where column_name = 'dea_inputs' and table_schema || '.' || table_name = $graded
 """
 MEASURED = """
-select channel_code, paid_month, indicator_group, dea_efficiency, dea_rank, dea_rank_difference,
-    dea_note_en, dea_note_zh, dea_inputs
+select channel_code, paid_month, indicator_group, dea_efficiency, dea_rank, dea_note_en,
+    dea_note_zh, dea_inputs
 from platform_support.channel_evaluation_graded where dea_inputs = $inputs
 """
-MEASURES = ["dea_efficiency", "dea_rank", "dea_rank_difference", "dea_note_en", "dea_note_zh"]
-COLUMNS = [*MEASURES, "dea_inputs"]
+MEASURES = ["dea_efficiency", "dea_rank", "dea_note_en", "dea_note_zh"]
+COLUMNS = [*MEASURES, "dea_rank_difference", "dea_inputs"]
 KEY = ["channel_code", "paid_month", "indicator_group"]
 
 
@@ -47,19 +47,27 @@ def latest_efficiency(work: Work, scores: pd.DataFrame, seed: int) -> pd.DataFra
         return pd.DataFrame(columns=[*KEY, *COLUMNS])
     month = pd.Timestamp(units["quarter_start"].iloc[0]) + pd.DateOffset(months=2)
     of_month = scores[pd.to_datetime(scores["period"]) == month].set_index("unit")["score"].dropna()
-    inputs = _identified(units, of_month, seed)
+    inputs = _identified(units, seed)
     measured = _measured(work, inputs)
     if measured.empty:
-        measured = _measure(units, of_month, seed).assign(
+        measured = _measure(units, seed).assign(
             paid_month=month.date(), indicator_group="overall", dea_inputs=inputs
         )
-    return measured[[*KEY, *COLUMNS]]
+    return _compared(measured, of_month)[[*KEY, *COLUMNS]]
 
 
-def _identified(units: pd.DataFrame, scores: pd.Series, seed: int) -> str:
-    """Changes with whatever the DEA rests on."""
-    texts = (units.to_csv(index=False), scores.sort_index().to_csv(), models_fingerprint())
-    return hashlib.sha256("\n".join([*texts, str(seed)]).encode()).hexdigest()[:16]
+def _identified(units: pd.DataFrame, seed: int) -> str:
+    """Changes with whatever the DEA rests on; the scores beside it move with every day."""
+    texts = (units.to_csv(index=False), models_fingerprint(), str(seed))
+    return hashlib.sha256("\n".join(texts).encode()).hexdigest()[:16]
+
+
+def _compared(measured: pd.DataFrame, scores: pd.Series) -> pd.DataFrame:
+    """How many places DEA puts a channel behind its fuzzy score, among the channels of the DEA."""
+    found = measured["dea_efficiency"].notna()
+    ranks = scores.reindex(measured.loc[found, "channel_code"]).rank(ascending=False, method="min")
+    difference = measured.loc[found, "dea_rank"].astype(float) - ranks.to_numpy()
+    return measured.assign(dea_rank_difference=difference.reindex(measured.index))
 
 
 def _measured(work: Work, inputs: str) -> pd.DataFrame:
@@ -70,20 +78,19 @@ def _measured(work: Work, inputs: str) -> pd.DataFrame:
     return read(work.connection, MEASURED, {"inputs": inputs}).to_pandas()
 
 
-def _measure(units: pd.DataFrame, scores: pd.Series, seed: int) -> pd.DataFrame:
+def _measure(units: pd.DataFrame, seed: int) -> pd.DataFrame:
     from ml.fuzzy_evaluation import evaluate_efficiency
 
-    made = evaluate_efficiency(units, scores, seed=seed)
+    made = evaluate_efficiency(units, seed=seed)
     if made.refusal is not None:
         channels = pd.DataFrame({"unit": sorted(units["unit"].unique())})
         notes = {"dea_note_en": made.refusal.en, "dea_note_zh": made.refusal.zh}
-        channels = channels.assign(**dict.fromkeys(MEASURES[:3]), **notes)
+        channels = channels.assign(**dict.fromkeys(MEASURES[:2]), **notes)
     else:
         channels = made.channels.rename(
             columns={
                 "efficiency": "dea_efficiency",
                 "efficiency_rank": "dea_rank",
-                "rank_difference": "dea_rank_difference",
             }
         ).assign(dea_note_en=None, dea_note_zh=None)
     return channels.rename(columns={"unit": "channel_code"})
