@@ -1,5 +1,6 @@
--- Bills of one month of use that came late stand apart, by the month of their issue: as of a day
--- the others are known. Late data: months of issue whose bills can look otherwise are replaced.
+-- Late data: months of issue whose bills can look otherwise are deleted and inserted. Bills of one
+-- month of use that came late stand apart, by the month of their issue: as of a day the others are
+-- known.
 {{
     config(
         materialized='incremental',
