@@ -88,17 +88,23 @@ def copy_tables(connection: duckdb.DuckDBPyConnection, tables: list[Table], fold
     for table in tables:
         target = f"snapshot.{SCHEMA}.{quoted(table.name)}"
         connection.execute(f"create table {target} as from {SCHEMA}.{quoted(table.name)}")
-        _comment(connection, "table", target, table.description)
-        for column, text in table.column_descriptions.items():
-            _comment(connection, "column", f"{target}.{quoted(column)}", text)
+        connection.execute(_comments(target, table))
         parquet = literal(str(folder / f"{table.name}.parquet"))
         connection.execute(
-            f"copy {SCHEMA}.{quoted(table.name)} to {parquet} (format parquet, compression zstd)"
+            f"copy {SCHEMA}.{quoted(table.name)} to {parquet} "
+            "(format parquet, compression zstd, compression_level 1)"
         )
     connection.commit()
     connection.execute("detach snapshot")
 
 
-def _comment(connection: duckdb.DuckDBPyConnection, kind: str, name: str, text: str) -> None:
-    if text:
-        connection.execute(f"comment on {kind} {name} is {literal(text)}")
+def _comments(target: str, table: Table) -> str:
+    """The statements that describe a table and its columns, to be run as one."""
+    said = [("table", target, table.description)] + [
+        ("column", f"{target}.{quoted(column)}", text)
+        for column, text in table.column_descriptions.items()
+    ]
+    statements = [
+        f"comment on {kind} {name} is {literal(text)}" for kind, name, text in said if text
+    ]
+    return ";".join(["select 1", *statements])
