@@ -10,7 +10,7 @@ from typing import Any
 from dagster_project.lib.deliveries.ledger import Ledger
 from dagster_project.lib.deliveries.reasons import describe
 from dagster_project.lib.publication.fits import newest_fits
-from dagster_project.lib.publication.history import current_snapshot, list_snapshots
+from dagster_project.lib.publication.history import Snapshot, current_snapshot, list_snapshots
 from dagster_project.settings import Settings
 
 SOURCES = """
@@ -54,11 +54,16 @@ def collect(settings: Settings) -> dict[str, Any]:
         "current": current and current.snapshot_id,
         "as_of": current and current.as_of,
         "tables": current.tables if current else {},
-        "models": newest_fits(current) if current else [],
+        "models": _fits(current) if current else [],
         "snapshots": [snapshot.snapshot_id for snapshot in list_snapshots(settings)],
     }
     content["is_balanced"] = not content["unbalanced"]
     return content
+
+
+def _fits(current: Snapshot) -> list[dict[str, Any]]:
+    """Families that were fitted; what became of predictions of others decides nothing."""
+    return [fit for fit in newest_fits(current) if fit["decision"]]
 
 
 def _rows(settings: Settings, query: str) -> list[dict[str, Any]]:

@@ -77,6 +77,19 @@ def test_of_two_fits_of_the_same_data_the_later_counts(home: Path) -> None:
     assert fits["payment_timing"]["decision"] == "rejected"
 
 
+def test_what_became_of_predictions_is_no_fit(home: Path) -> None:
+    settings = build(home)
+    followed = """insert into business_application.model_validation values
+    ('2025-12-08-guidance', 'channel_guidance', '2025-12-08', null, 'moves', null, 'said', '说明')
+    """
+    execute(settings, FITS)
+    execute(settings, followed)
+    publish(settings, as_of=date(2026, 1, 1))
+    fits = {fit["model"] for fit in json.loads(_call(home, "status", "--json"))["models"]}
+    assert fits == {"payment_timing", "forecasting"}
+    assert "guidance" not in _call(home, "status", "--lang", "en")
+
+
 def test_a_snapshot_from_before_the_models_is_shown_without_them(tmp_path: Path) -> None:
     land(tmp_path, {"payments_20250331.csv": payments(payment(1))})
     publish(build(tmp_path), as_of=AS_OF)

@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from dagster_project.lib.decisions.followed.figures import figure
+
 MODEL, COMPONENT = "payment_timing", "published_windows"
 TOLERANCE, SEGMENT_TOLERANCE = 0.015, 0.03  # as the backtest's bars, METHODS.md section 10
 FEWEST_CUSTOMERS = 100  # of a segment: below it the interval is wider than twenty points
@@ -69,9 +71,4 @@ def _nothing(as_of: date) -> dict[str, Any]:
 
 
 def _row(release_id: str, as_of: date) -> dict[str, Any]:
-    return {
-        "release_id": release_id, "model": MODEL, "fitted_on": as_of, "data_version": None,
-        "component": COMPONENT, "champion_value": None, "difference_low": None,
-        "difference_high": None, "is_met": None, "decision": None, "fit_seconds": None,
-        "peak_memory_mb": None,
-    }  # fmt: skip
+    return figure(release_id, MODEL, COMPONENT, "", as_of)

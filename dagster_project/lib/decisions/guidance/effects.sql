@@ -1,6 +1,9 @@
 -- Readable effects of contacts against the holdout, one a campaign: customers relocated where that
 -- was measured, else paid through the target; the estimator with the smallest error.
 select
+    campaign_code,
+    outcome,
+    estimator,
     target_channel_code,
     contact_means,
     effect::double as effect,

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from dagster_project.lib.decisions.guidance.chances import chance_of_moving
 from dagster_project.lib.decisions.guidance.declaration import Guidance, Target
 from dagster_project.lib.decisions.guidance.inputs import Inputs, deployed_uplift, target_costs
 from dagster_project.lib.models.spec import Work
 from ml.matching import Limits, Matching, Problem, hashed, match
 from ml.matching.gains import Gains, Option
-from ml.matching.moving import Moving, posterior
+from ml.matching.moving import Moving
 from ml.matching.rates import Rates, expected_payments
 
 PER = 1000  # customers, in the declared limits
@@ -121,10 +122,7 @@ def _options(
                 for row in inputs.effects
                 if (row["target_channel_code"], row["contact_means"]) == (target.code, means.code)
             ]
-            factor = means.p_factor
-            found = posterior(
-                min(target.p_move * factor, 1.0), target.p_move_sd * max(factor, 0.1), effects
-            )
+            found = chance_of_moving(target, means, effects)
             moving.append(found)
             options.append(
                 Option(channel, place, found.mean, means.cost_yuan, target.switching_yuan)

@@ -1,0 +1,1 @@
+"""A channel's daily volume during a campaign against what it would have been without it."""
