@@ -18,11 +18,11 @@ FED = {
 FIRST = date(2025, 3, 1)
 VERDICTS = """
 select distinct model, decision, reason_en, reason_zh from business_application.model_validation
-where component <> 'published_windows'
+where decision is not null
 """
 FOLLOWED = """
 select distinct reason_en, reason_zh from business_application.model_validation
-where component = 'published_windows'
+where decision is null
 """
 
 
