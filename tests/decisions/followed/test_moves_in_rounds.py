@@ -137,11 +137,12 @@ def test_without_contacts_or_untreated_it_is_observational_and_not_judged(
     assert "不代表效果" in row["reason_zh"]
 
 
-def test_before_a_round_is_old_enough_one_row_says_when_it_will_be(home: Work) -> None:
+def test_before_a_round_is_old_enough_one_row_says_so(home: Work) -> None:
     _guide(home)
     row = _judged(home, DUE - timedelta(days=1))["all"]
     assert (row["value"], row["is_met"]) == (None, None)
-    assert f"{DUE:%Y-%m-%d}" in row["reason_en"]
+    assert f"{FOLLOWED_DAYS} days old" in row["reason_en"]
+    assert str(FOLLOWED_DAYS) in row["reason_zh"]
 
 
 def test_moves_and_contacts_outside_their_days_do_not_count(home: Work) -> None:

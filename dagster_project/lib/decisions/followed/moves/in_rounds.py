@@ -71,7 +71,7 @@ def _taken(work: Work) -> int:
 
 
 def moves_in_rounds(work: Work) -> Rows:
-    """Figures of the rounds that are old enough, or the one that says when the first will be."""
+    """Figures of the rounds that are old enough, or the one that says that none is."""
     if not is_there(work, f"{DECIDED}.{KEPT}"):
         return [_nothing(work.as_of, wording.NO_ROUND)]
     values = {
@@ -79,19 +79,17 @@ def moves_in_rounds(work: Work) -> Rows:
         "followed_days": FOLLOWED_DAYS,
         "contact_days": CONTACT_DAYS,
     }
-    first = scalar(work.connection, f"select min(decided_on) from {DECIDED}.{KEPT}")
-    return round_rows(asked(work, HERE, "rounds_followed", values), first, work.as_of)
+    kept = int(scalar(work.connection, f"select count(*) from {DECIDED}.{KEPT}"))
+    return round_rows(asked(work, HERE, "rounds_followed", values), kept, work.as_of)
 
 
-def round_rows(counted: Iterable[dict[str, Any]], first: date | None, as_of: date) -> Rows:
+def round_rows(counted: Iterable[dict[str, Any]], kept: int, as_of: date) -> Rows:
     """Figures by round and segment out of counts of the guided and of those left alone."""
     cells: dict[tuple[date, str], dict[bool, dict[str, Any]]] = {}
     for row in counted:
         cells.setdefault((row["decided_on"], row["segment"]), {})[row["is_held_out"]] = row
     if not cells:
-        because = wording.NO_ROUND if first is None else wording.too_early(
-            first + timedelta(days=FOLLOWED_DAYS)
-        )  # fmt: skip
+        because = wording.too_young(FOLLOWED_DAYS) if kept else wording.NO_ROUND
         return [_nothing(as_of, because)]
     rows = [
         _figure(decided_on, segment, arms[False], arms.get(True))

@@ -41,6 +41,14 @@ def too_early(judged_on: date) -> Bilingual:
     )
 
 
+def too_young(days: int) -> Bilingual:
+    """No round is old enough."""
+    return Bilingual(
+        f"no round of guidance is {days} days old yet: two bills could then be paid",
+        f"尚无满{days}天的引导轮次：届时可完成两期缴费",
+    )
+
+
 def of_campaign(campaign: dict[str, Any], row: dict[str, Any], chance: Moving) -> Bilingual:
     """What was predicted, on which basis, and what the holdout says."""
     effect, low, high = (100 * row[name] for name in ("effect", "effect_low", "effect_high"))
