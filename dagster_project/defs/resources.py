@@ -1,9 +1,9 @@
 """What the assets work with: the home's settings and dbt."""
 
 import dagster as dg
-from dagster_dbt import DbtCliResource
 
 from dagster_project.lib.dbt_project import DBT, dbt_project
+from dagster_project.lib.dbt_resource import ProjectDbt
 from dagster_project.settings import Settings, load_settings
 
 
@@ -23,7 +23,7 @@ def resources() -> dg.Definitions:
     return dg.Definitions(
         resources={
             "home": HomeResource(home=str(load_settings().home)),
-            "dbt": DbtCliResource(project_dir=dbt_project(), dbt_executable=DBT),
+            "dbt": ProjectDbt(project_dir=dbt_project(), dbt_executable=DBT),
         },
         executor=dg.in_process_executor,  # one writer: processes would only wait for each other
     )

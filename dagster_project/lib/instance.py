@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 import dagster as dg
 
+from dagster_project.lib.event_log import files_held_open
 from dagster_project.settings import Settings, use
 
 INSTANCE_FILE = "dagster.yaml"
@@ -40,5 +41,5 @@ def open_instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
         fcntl.flock(handle, fcntl.LOCK_EX)
         instance = dg.DagsterInstance.get()
         instance.get_runs_count()
-    with instance:
+    with files_held_open(), instance:
         yield instance
