@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import dagster as dg
-from dagster_dbt import DagsterDbtTranslatorSettings, DbtCliResource, dbt_assets
+from dagster_dbt import DagsterDbtTranslatorSettings, dbt_assets
 
 from dagster_project.defs.partitions import daily, range_as_one_run
 from dagster_project.defs.resources import HomeResource
 from dagster_project.lib.build import build, build_fitted
 from dagster_project.lib.dbt_project import dbt_project
+from dagster_project.lib.dbt_resource import ProjectDbt
 from dagster_project.lib.translator import LayerTranslator
 
 FED_BY_MODELS = "tag:fed_by_models"  # set by folder in dbt_project.yml
@@ -31,7 +32,7 @@ _translator = LayerTranslator(DagsterDbtTranslatorSettings(enable_source_tests_a
     backfill_policy=range_as_one_run,
 )
 def dbt_models(
-    context: dg.AssetExecutionContext, dbt: DbtCliResource, home: HomeResource
+    context: dg.AssetExecutionContext, dbt: ProjectDbt, home: HomeResource
 ) -> Iterator[Any]:
     """Build the three layers in the warehouse and test them."""
     keys = context.partition_key_range
@@ -51,7 +52,7 @@ def dbt_models(
     backfill_policy=range_as_one_run,
 )
 def dbt_models_fed_by_models(
-    context: dg.AssetExecutionContext, dbt: DbtCliResource, home: HomeResource
+    context: dg.AssetExecutionContext, dbt: ProjectDbt, home: HomeResource
 ) -> Iterator[Any]:
     """Build and test the published tables whose rows a fitted model has scored."""
     yield from build_fitted(context, dbt, home.settings())

@@ -9,11 +9,12 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from dagster_project.settings import Settings, load_settings
 
 PARSE_LOCK = ".parse.lock"
 PARSED = "parsed.fingerprint"  # of the files that the manifest was made of
+PARTIAL_PARSE = "partial_parse.msgpack"  # what dbt keeps of a parse
 SOURCE_ENDINGS = (".sql", ".yml", ".yaml", ".csv")
 
 
@@ -49,10 +51,16 @@ def dbt_project() -> DbtProject:
 
 
 def manifest(settings: Settings) -> dict[str, Any]:
-    """Dbt's manifest of the home, as last parsed or built."""
-    content: dict[str, Any] = json.loads(
-        (settings.dbt_target / "manifest.json").read_text(encoding="utf-8")
-    )
+    """Dbt's manifest of the home, as last parsed; shared, so nobody may change it."""
+    path = settings.dbt_target / "manifest.json"
+    written = path.stat()
+    return _read_once(path, written.st_mtime_ns, written.st_size)
+
+
+@lru_cache(maxsize=1)
+def _read_once(path: Path, written_ns: int, size: int) -> dict[str, Any]:
+    """Megabytes that some forty tables of a run ask for; read anew when they are written anew."""
+    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return content
 
 
@@ -63,6 +71,19 @@ def fingerprint(settings: Settings) -> str:
         digest.update(path.relative_to(settings.dbt_project).as_posix().encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
+
+
+def is_parsed(settings: Settings) -> bool:
+    """Whether the manifest of the home is of the files as they are."""
+    return not _is_stale(settings, settings.dbt_target / "manifest.json")
+
+
+def share_parse(settings: Settings, target: Path) -> None:
+    """Let a build that has none start from the home's parse; without it dbt parses everything."""
+    ours, its = (folder / PARTIAL_PARSE for folder in (settings.dbt_target, target))
+    if ours.exists() and not its.exists():
+        target.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(ours, its)
 
 
 @contextmanager
@@ -100,7 +121,7 @@ def _forget_another_place(settings: Settings) -> None:
     parsed = settings.dbt_target / PARSED
     kept = parsed.read_text(encoding="utf-8") if parsed.exists() else ""
     if kept.split("\n")[0] != str(settings.dbt_project):
-        for path in settings.dbt_target.rglob("partial_parse.msgpack"):
+        for path in settings.dbt_target.rglob(PARTIAL_PARSE):
             path.unlink()
 
 

@@ -14,9 +14,10 @@ from pathlib import Path
 import dagster as dg
 
 from dagster_project.lib import progress as reporting
-from dagster_project.lib.build import FULL_REFRESH_TAG
+from dagster_project.lib.build import FULL_REFRESH_TAG, parse_options
 from dagster_project.lib.commission.contracts import read_contracts
 from dagster_project.lib.dbt_project import fingerprint
+from dagster_project.lib.dbt_standby import standing_by
 from dagster_project.lib.decisions.due import decision_is_due
 from dagster_project.lib.decisions.registry import DECISIONS
 from dagster_project.lib.deliveries.arrivals import pending
@@ -112,7 +113,8 @@ def run_everything(
                     settings, as_of=day, folder=folder, only_profile=profile, progress=progress
                 )
         if full_refresh or refit or not is_up_to_date(settings, day):
-            _execute(settings, summary, full_refresh, refit, families)
+            with standing_by(settings, parse_options(settings)):
+                _execute(settings, summary, full_refresh, refit, families)
     _account(settings, summary, before)
     summary.seconds = time.monotonic() - begin
     return summary

@@ -1,11 +1,18 @@
-{# The tables that Python writes (models into layer 2, decisions) exist before: without a row. #}
+{# The tables that Python writes (models into layer 2, decisions) exist before: without a row. One
+   that stands is not asked for again. #}
 {% macro register_fitted() %}
     {% if execute and flags.WHICH in ('build', 'run', 'test', 'show', 'compile', 'docs', 'generate') %}
         {% for schema in ('platform_support', 'decided') %}
-            {% do adapter.create_schema(api.Relation.create(database=target.database, schema=schema)) %}
+            {% set missing = [] %}
             {% for node in graph.sources.values() if node.source_name == schema %}
-                {% do run_query(fitted_table(node)) %}
+                {% if adapter.get_relation(target.database, schema, node.name) is none %}
+                    {% do missing.append(node) %}
+                {% endif %}
             {% endfor %}
+            {% if missing %}
+                {% do adapter.create_schema(api.Relation.create(database=target.database, schema=schema)) %}
+            {% endif %}
+            {% for node in missing %}{% do run_query(fitted_table(node)) %}{% endfor %}
         {% endfor %}
     {% endif %}
 {% endmacro %}
