@@ -22,6 +22,7 @@ from tests.benchmarks import (
     guidance_city,
     matching_scale,
     segmentation_scale,
+    startup,
     state_scale,
     tags_scale,
     timing_against_lifetimes,
@@ -71,6 +72,7 @@ def main() -> None:
 def _measured(size: str, folder: Path) -> Iterator[Row]:
     if size in ("demo", "all"):
         yield from demo(folder / "demo")
+        yield from startup.rows(folder, LAST_DAY)
     if size in ("city", "all"):
         yield from city(folder)
     if size in ("models", "all"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import resource
 import subprocess
 import sys
 import threading
@@ -19,9 +20,10 @@ COMMAND = str(Path(sys.executable).with_name("jiaofei"))
 
 @dataclass(frozen=True)
 class Measured:
-    """Wall seconds and peak resident memory, in GB, of a command and all its children."""
+    """Wall and processor seconds and peak memory, in GB, of a command and all its children."""
 
     seconds: float
+    processor_seconds: float
     peak_gb: float
     lines: tuple[tuple[float, str], ...]  # what it printed, and after how many seconds
 
@@ -37,7 +39,7 @@ class Measured:
 
 def measure(*arguments: str) -> Measured:
     """Run ``jiaofei`` with the arguments; raise with its output if it fails."""
-    begin = time.monotonic()
+    begin, used = time.monotonic(), _processor_seconds()
     process = subprocess.Popen(
         [COMMAND, *arguments], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
@@ -49,7 +51,14 @@ def measure(*arguments: str) -> Measured:
     if process.wait():
         printed = "\n".join(line for _, line in lines[-60:])
         raise RuntimeError(f"jiaofei {' '.join(arguments)} failed:\n{printed}")
-    return Measured(time.monotonic() - begin, peak[0] / 1e9, lines)
+    seconds = time.monotonic() - begin
+    return Measured(seconds, _processor_seconds() - used, peak[0] / 1e9, lines)
+
+
+def _processor_seconds() -> float:
+    """Of all processes that this one has started and that have ended."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 def _watch(pid: int, peak: list[int]) -> None:
