@@ -97,10 +97,15 @@ def _run_dbt(
     progress.report(f"dbt build [{time.monotonic() - begin:.1f} s]")
     if invocation.is_successful():
         start_next(settings, options, done=target)  # it gets ready while the events are stored
-    manifest = json.loads((target / "manifest.json").read_text("utf-8"))
-    yield from _described(settings, target, manifest, events)
+    yield from _described(settings, target, _manifest(invocation), events)
     if not invocation.is_successful():
         raise invocation.get_error() or dg.Failure("dbt build failed; see the log above")
+
+
+def _manifest(invocation: DbtCliInvocation) -> dict[str, Any]:
+    """As the build has written it; as parsed, where dbt failed before it wrote any."""
+    path = invocation.target_path / "manifest.json"
+    return json.loads(path.read_text("utf-8")) if path.exists() else dict(invocation.manifest)
 
 
 def parse_options(settings: Settings) -> list[str]:
