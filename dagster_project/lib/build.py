@@ -34,6 +34,7 @@ from dagster_project.settings import Settings
 FULL_REFRESH_TAG = "jiaofei/full_refresh"
 # Dagster reads dbt's events as JSON; the thousands of lines of dbt.log cost less as text.
 LOG_FILE = ["--log-format-file", "text", "--no-use-colors-file"]
+FULL_BUILD = ("--full-refresh", "--threads", "1")  # a whole table needs all the memory
 SMALL_CELL_DEFAULT = 5  # as in dbt_project.yml; another value costs dbt a full parse
 
 
@@ -64,7 +65,7 @@ def build(
         declare_as_of(settings, as_of)
         asked = context.run.tags.get(FULL_REFRESH_TAG) == "true"
         is_full = changes.is_full or asked or bool(earlier and earlier[1] != code)
-        flags = ["--full-refresh"] if is_full else []
+        flags = [*FULL_BUILD] if is_full else []
         yield from _run_dbt(context, dbt, settings, settings.dbt_build, flags)
         if is_whole:
             mark_built(settings, changes, as_of, code)

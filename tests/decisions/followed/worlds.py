@@ -26,10 +26,9 @@ create table data_processing.stg_landing__campaigns (
     campaign_code varchar, contact_means varchar, starts_on date, ends_on date);
 create table platform_support.campaign_members (
     campaign_code varchar, customer_id bigint, arm varchar, target_channel_code varchar,
-    assigned_on date);
+    assigned_on date, last_on date);
 create table platform_support.campaign_payments (
-    campaign_code varchar, customer_id bigint, paid_on date, is_in_campaign boolean,
-    is_through_target boolean, is_second_through_target boolean);
+    campaign_code varchar, customer_id bigint, paid_on date, is_through_target boolean, is_second_through_target boolean);
 create table decided.campaign_effect (
     campaign_code varchar, campaign_version int, outcome varchar, segment varchar,
     estimator varchar, arm varchar, against_arm varchar, horizon varchar,
@@ -91,13 +90,13 @@ def _add(connection: duckdb.DuckDBPyConnection, told: Told) -> None:
     )
     connection.register("people", people)
     connection.execute(
-        "insert into platform_support.campaign_members select ?, customer_id, arm, ?, ? "
-        "from people", [code, told.target, starts_on],
+        "insert into platform_support.campaign_members select ?, customer_id, arm, ?, ?, ? "
+        "from people", [code, told.target, starts_on, told.ends_on],
     )  # fmt: skip
     for after, is_second in ((3, False), (20, True)):
         connection.execute(
             "insert into platform_support.campaign_payments "
-            "select ?, customer_id, ?, true, true, ? from people where moves",
+            "select ?, customer_id, ?, true, ? from people where moves",
             [code, starts_on + timedelta(days=after), is_second],
         )
     for segment in ("all", *SEGMENTS):

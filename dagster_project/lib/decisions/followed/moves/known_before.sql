@@ -17,7 +17,8 @@ pairs as (
     select
         later.campaign_code as predicted_code,
         later.starts_on as begins_on,
-        earlier.campaign_code
+        earlier.campaign_code,
+        earlier.ends_on
     from campaigns as later
     inner join campaigns as earlier
         on later.target_channel_code = earlier.target_channel_code
@@ -31,7 +32,7 @@ outcomes as (
         pairs.campaign_code,
         payments.customer_id,
         bool_or(payments.is_second_through_target) as is_relocated,
-        bool_or(payments.is_in_campaign and payments.is_through_target) as is_paid
+        bool_or(payments.paid_on <= pairs.ends_on and payments.is_through_target) as is_paid
     from pairs
     inner join platform_support.campaign_payments as payments
         on pairs.campaign_code = payments.campaign_code

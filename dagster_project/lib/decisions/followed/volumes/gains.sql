@@ -1,12 +1,15 @@
 -- Payments through the target during each campaign by arm, as assigned: customers, sum, squares.
 with paid as (
     select
-        campaign_code,
-        customer_id,
+        payments.campaign_code,
+        payments.customer_id,
         count(*) as payments
-    from platform_support.campaign_payments
-    where is_in_campaign and is_through_target
-    group by campaign_code, customer_id
+    from platform_support.campaign_payments as payments
+    inner join platform_support.campaign_members as members
+        on payments.campaign_code = members.campaign_code
+        and payments.customer_id = members.customer_id
+    where payments.paid_on <= members.last_on and payments.is_through_target
+    group by payments.campaign_code, payments.customer_id
 )
 
 select
