@@ -92,7 +92,7 @@ def test_nothing_of_the_campaigns_own_days_or_later_is_in_its_prediction(
     before = _all(_rows(connection, tmp_path), "B")["champion_value"]
     connection.execute(
         "insert into platform_support.campaign_payments "
-        "select campaign_code, customer_id, ?, false, true, true "
+        "select campaign_code, customer_id, ?, true, true "
         "from platform_support.campaign_members where campaign_code = ? and arm = 'window'",
         [LATER.starts_on, changed],
     )
@@ -104,7 +104,7 @@ def test_what_was_known_on_the_eve_is_in_the_prediction(tmp_path: Path) -> None:
     before = _all(_rows(connection, tmp_path), "B")["champion_value"]
     connection.execute(
         "insert into platform_support.campaign_payments "
-        "select campaign_code, customer_id, ?, false, true, true "
+        "select campaign_code, customer_id, ?, true, true "
         "from platform_support.campaign_members where campaign_code = 'A' and arm = 'window'",
         [LATER.starts_on - timedelta(days=1)],
     )

@@ -28,7 +28,8 @@ create table platform_support.campaign_members (
     campaign_code varchar, customer_id bigint, arm varchar, target_channel_code varchar,
     assigned_on date, last_on date);
 create table platform_support.campaign_payments (
-    campaign_code varchar, customer_id bigint, paid_on date, is_through_target boolean, is_second_through_target boolean);
+    campaign_code varchar, customer_id bigint, paid_on date, is_through_target boolean,
+    is_second_through_target boolean);
 create table decided.campaign_effect (
     campaign_code varchar, campaign_version int, outcome varchar, segment varchar,
     estimator varchar, arm varchar, against_arm varchar, horizon varchar,
