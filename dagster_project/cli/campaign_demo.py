@@ -93,6 +93,7 @@ def _show(story: Told, lang: str | None) -> None:
     for row in story.effects.to_dict("records"):
         effects.add_row(*_cells(row, story.truth))
     output.print(effects)
+    _show_creatives(story.result["creatives"])
     for row in story.result["saving_yuan"]:
         say("demo_saving", lang, **row)
     say(
@@ -102,6 +103,25 @@ def _show(story: Told, lang: str | None) -> None:
         cost=story.result["contact_cost_yuan"],
         folder=story.pictures[0].parent.parent,
     )
+
+
+def _show_creatives(rows: list[dict[str, Any]]) -> None:
+    creatives = table(
+        ("Creatives, drawn at random among the contacted, points", "创意效果，百分点"),
+        [
+            ("Creative", "创意"), ("Against", "对照"), ("Customers", "户数"), ("Effect", "效果"),
+            ("95 % interval", "95%区间"), ("Truth", "真值"),
+        ],
+        texts=2,
+    )  # fmt: skip
+    for row in rows:
+        against = "holdout" if row["against_creative"] == "none" else row["against_creative"]
+        interval = f"[{row['points_low']:.1f}, {row['points_high']:.1f}]"
+        creatives.add_row(
+            row["creative"], against, shown(int(row["treated"])), shown(row["points"], 1),
+            interval, shown(row["true_points"], 1),
+        )  # fmt: skip
+    output.print(creatives)
 
 
 def _cells(row: dict[Any, Any], truth: dict[str, dict[str, float]]) -> list[str]:

@@ -38,6 +38,7 @@ def show_plan(plan: Plan, lang: str | None) -> None:
     """Who is left out, the arms with their power, the largest strata, the money."""
     _show_suppressions(plan, lang)
     _show_arms(plan)
+    _show_creatives(plan, lang)
     _show_strata(plan)
     say(
         "plan_baseline",
@@ -91,6 +92,25 @@ def _show_arms(plan: Plan) -> None:
             shown(arm.detectable_points, 1),
         )  # fmt: skip
     output.print(arms)
+
+
+def _show_creatives(plan: Plan, lang: str | None) -> None:
+    if not plan.creatives:
+        say("no_creatives", lang)
+        return
+    listed = table(
+        ("Creatives", "创意"),
+        [
+            ("Creative", "创意"), ("Text", "文案"), ("Contacts", "触达"),
+            ("Detectable difference, points", "可检出差异"),
+        ],
+        texts=2,
+    )  # fmt: skip
+    for item in plan.creatives:
+        listed.add_row(
+            item.creative, item.text, shown(item.contacts), shown(item.detectable_points, 1)
+        )
+    output.print(listed)
 
 
 def _show_strata(plan: Plan) -> None:

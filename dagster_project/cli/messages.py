@@ -88,6 +88,10 @@ MESSAGES = {
         "受众中 {baseline:.1f}% 未经引导即使用目标渠道；“所需”为以 {wanted:.0f}% 的效能发现 "
         "{effect:g} 个百分点所需户数。历史行为解释 {explained:.0f}% 的方差。",
     ),
+    "no_creatives": (
+        "No creative is declared (contents), so none is compared.",
+        "未声明创意（contents），不作创意比较。",
+    ),
     "plan_cost": (
         "{contacts:,} contacts, {window:,} of them before a predicted payment, cost {cost} yuan "
         "(an assumed unit cost) of a budget of {budget} yuan.",

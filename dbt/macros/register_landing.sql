@@ -1,5 +1,6 @@
 {# Makes the sources of layer 1: a view per landed table over the Parquet that landing wrote. A view
-   that stands as it should is left alone, for each one made opens files. #}
+   that stands as it should is left alone, for each one made opens files. Files that were landed
+   before a column was declared have it empty. #}
 {% macro register_landing() %}
     {% if execute and flags.WHICH in ('build', 'run', 'test', 'seed', 'show', 'compile', 'docs', 'generate') %}
         {% set standing = {} if flags.FULL_REFRESH else standing_landing_views() %}
@@ -49,11 +50,15 @@
         {% if '*/*/*' in node.meta.files %}
             , hive_partitioning = true, hive_types = {'business_date': date}
         {% endif %}
+        {% if node.meta.has_new_columns %}, union_by_name = true{% endif %}
     )
 {% endmacro %}
 
 {% macro spark__landing_view(node) %}
     {% set place = env_var('JIAOFEI_HOME', '../data') ~ '/landing/' ~ node.name %}
     create or replace temporary view landing_{{ node.name }} using parquet
-    options (path '{{ place }}', recursiveFileLookup 'true')
+    options (
+        path '{{ place }}', recursiveFileLookup 'true'
+        {% if node.meta.has_new_columns %}, mergeSchema 'true'{% endif %}
+    )
 {% endmacro %}

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.stats import chi2
+from scipy.stats import chi2, chi2_contingency
 
 from ml.experiments.moments import Array
 
@@ -58,3 +58,21 @@ def across_groups(by_group: SampleRatio) -> SampleRatio:
         nothing = np.asarray(np.nan)
         return SampleRatio(nothing, degrees, nothing)
     return SampleRatio(statistic, degrees, np.asarray(chi2.sf(statistic, degrees)))
+
+
+def homogeneity(counts: ArrayLike) -> float:
+    """Whether all groups hold the classes in one proportion; counts (groups, classes).
+
+    p-value of Pearson's chi-square, (groups - 1)(classes - 1) degrees; nan without two groups of
+    two classes in which LEAST_EXPECTED of each class are expected.
+    """
+    table = np.asarray(counts, dtype=float)
+    table = table[:, table.sum(axis=0) > 0]
+    total = table.sum()
+    if table.shape[1] < 2 or total == 0:
+        return float("nan")
+    least = table.sum(axis=1) * table.sum(axis=0).min() / total
+    table = table[least >= LEAST_EXPECTED]
+    if len(table) < 2 or not (table.sum(axis=0) > 0).all():
+        return float("nan")
+    return float(chi2_contingency(table, correction=False).pvalue)

@@ -60,7 +60,7 @@ class Truth:
                 "arm": name,
                 "members": int((item.arm == arm).sum()),
                 "planned_points": item.points[arm],
-                "realised_points": item.realised_points(arm),
+                "realised_points": item.realised_points(item.arm == arm),
                 "retention_days": assumed.retention_days,
             }
             for item in running
@@ -73,6 +73,7 @@ class Truth:
         }  # fmt: skip
         table = pa.Table.from_pylist(effects, pa.schema(schema))
         pq.write_table(table, self.folder / "campaign_effects.parquet")
+        self._creatives(running)
         columns = {
             "campaign_code": [item.plan.code for item in running for _ in item.member],
             "customer_no": self._numbers(_stacked([item.member for item in running])),
@@ -80,6 +81,25 @@ class Truth:
             "is_converted": pa.array(_stacked([item.converts for item in running]).astype(bool)),
         }
         self._write("campaign_members", columns)
+
+    def _creatives(self, running: Sequence[RunningCampaign]) -> None:
+        """One row per creative that works otherwise than the campaign's others."""
+        rows = [
+            {
+                "campaign_code": item.plan.code,
+                "creative": code,
+                "members": int((np.asarray(item.creative) == code).sum()),
+                "realised_points": item.realised_points(np.asarray(item.creative) == code),
+            }
+            for item in running
+            for code in sorted(set(item.creative) - {""})
+        ]
+        schema = {
+            "campaign_code": pa.string(), "creative": pa.string(), "members": pa.int64(),
+            "realised_points": pa.float64(),
+        }  # fmt: skip
+        table = pa.Table.from_pylist(rows, pa.schema(schema))
+        pq.write_table(table, self.folder / "creative_effects.parquet")
 
     def wrong_fees(self, orders: list[Table], per_month: int) -> None:
         """One row per settled order with a planted wrong fee; money in fen."""

@@ -37,7 +37,8 @@ select campaign_code, arm, stratum, days, 20 as term_days, count(*) as paid, 0 a
 from members group by all
 """
 SIZES = """
-select campaign_code, arm, stratum, date '2025-10-01' as assigned_on, count(*) as customers
+select campaign_code, arm, stratum, date '2025-10-01' as assigned_on, 'undeclared' as content_code,
+    count(*) as customers
 from members group by all
 """
 Row = tuple[str, str, str]
@@ -85,7 +86,8 @@ def _inferred(sums: pd.DataFrame, days: pd.DataFrame, sizes: pd.DataFrame) -> pd
     day = date(2025, 10, 1)
     campaign = pd.DataFrame(
         [{"campaign_code": "C", "target_channel_code": "app", "contact_means": "sms",
-          "holdout_share": 0.2, "starts_on": day, "ends_on": day, "last_on": day,
+          "campaign_version": 1, "holdout_share": 0.2,
+          "starts_on": day, "ends_on": day, "last_on": day,
           "measured_to": day, "outside_audience": 0, "overlapping": 0, "settled_share": 1.0,
           "contacted_before_assignment": 0, "contacted_holdouts": 0}]
     )  # fmt: skip

@@ -75,6 +75,37 @@ def test_every_stratum_has_its_arms_to_within_one_customer(audience: Audience) -
         assert (counts[arm] - share * counts.sum(axis=1)).abs().max() < 1.000001
 
 
+CREATIVES = "{plain: {zh: 甲}, saving: {zh: 乙, en: B}}"
+
+
+def test_creatives_are_in_equal_shares_within_every_stratum_of_a_contacted_arm(
+    warehouse: duckdb.DuckDBPyConnection, audience: Audience
+) -> None:
+    rows = _draw(warehouse, contents=CREATIVES).rows.to_pandas()
+    assert rows.loc[rows["arm"] == "holdout", "content_code"].isna().all()
+    contacted = rows[rows["arm"] != "holdout"]
+    counts = pd.crosstab([contacted["stratum"], contacted["arm"]], contacted["content_code"])
+    assert len(counts) > 20
+    assert (counts["plain"] - counts["saving"]).abs().max() <= 1
+    assert set(counts["plain"] - counts["saving"]) == {-1, 0, 1}  # the odd one is drawn
+    whole = audience.rows.to_pandas()
+    assert (rows["arm"] == whole["arm"]).all()  # creatives move nobody to another arm
+    assert whole["content_code"].isna().all()
+
+
+def test_the_plan_says_what_difference_between_creatives_would_be_found(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
+    plan, _ = make_plan(warehouse, declared(**ALL, contents=CREATIVES), TODAY)
+    assert [item.creative for item in plan.creatives] == ["plain", "saving"]
+    assert sum(item.contacts for item in plan.creatives) == plan.contacts
+    points = plan.creatives[0].detectable_points
+    assert points is not None
+    [*contacted, _] = plan.arms
+    assert points == pytest.approx(contacted[0].detectable_points, rel=0.25)  # arms alike in size
+    assert make_plan(warehouse, declared(**ALL), TODAY)[0].creatives == []
+
+
 def test_the_same_declaration_draws_the_same_audience_and_another_salt_another(
     warehouse: duckdb.DuckDBPyConnection, audience: Audience
 ) -> None:

@@ -36,6 +36,7 @@ def test_the_example_has_no_fault() -> None:
         ("budget_yuan", "0.05", "at least 0.10 yuan"),
         ("holdout", "0.0", "a holdout share above 0"),
         ("holdout", "0.4", "shares that sum to 1"),
+        ("contents", "{undeclared: {zh: 甲}}", "a code other than all, none, undeclared"),
     ],
 )
 def test_a_fault_names_its_line_what_is_expected_and_the_cure(
@@ -60,6 +61,7 @@ def test_a_tag_both_held_and_not_held_is_a_fault() -> None:
         ("starts_on", "soon", "starts_on"),
         ("code", "small letters", "code"),
         ("power", "1.5", "power"),
+        ("contents", "{plain: {en: only English}}", "contents.plain.zh"),
         ("salt", "''\nunknown_key: 1", "unknown_key"),
     ],
 )

@@ -73,6 +73,34 @@ def test_a_launch_is_landed_with_its_assignments_and_the_ledger_balances(home: H
     assert rows == [(CODE, row["customer_id"], row["arm"], "assigned", TODAY) for row in audience]
 
 
+def test_the_drawn_creative_is_landed_with_the_version_and_exported_with_its_text(
+    tmp_path: Path,
+) -> None:
+    settings = make_home(tmp_path / "home")
+    text = "{plain: {zh: 甲, en: A}, saving: {zh: 乙}}"
+    second = declared(settings, version="2", contents=text)
+    launched, _ = launch_campaign(settings, second, accept_low_power=True)
+    with duckdb.connect() as connection:
+        landed = dict(
+            connection.execute(
+                "select customer_id, content_code from "
+                f"read_parquet('{settings.landing}/campaign_contacts/*/*/*.parquet')"
+            ).fetchall()
+        )
+        versions = connection.execute(
+            "select campaign_code, campaign_version, content_code from "
+            f"read_parquet('{settings.landing}/campaigns/*/*/*.parquet')"
+        ).fetchall()
+    audience = parquet.read_table(launched.audience).to_pylist()
+    assert landed == {row["customer_id"]: row["content_code"] for row in audience}
+    assert set(landed.values()) == {None, "plain", "saving"}
+    assert versions == [(f"{CODE}-V2", 2, None)]
+    rows = _csv(export_contacts(settings, launched).folder)
+    assert {(row["content_code"], row["content_text"]) for row in rows} == {
+        ("plain", "甲"), ("saving", "乙"),
+    }  # fmt: skip
+
+
 def _csv(folder: str) -> list[dict[str, str]]:
     path = Path(folder) / "contacts.csv"
     assert path.read_bytes().startswith(b"\xef\xbb\xbf")
@@ -121,7 +149,7 @@ def test_an_export_is_its_owners_alone_and_holds_no_formula(home: Home) -> None:
     assert set(escaped) == {"'+8613800000000"}
     assert set(_csv(export.folder)[0]) == {
         "campaign_code", "customer_no", "phone", "contact_means", "contact_on",
-        "contact_hour_band", "content_code",
+        "contact_hour_band", "content_code", "content_text",
     }  # fmt: skip
     book = openpyxl.load_workbook(Path(export.folder) / "contacts.xlsx", read_only=True)
     cells = list(next(iter(book)).iter_rows(min_row=3))

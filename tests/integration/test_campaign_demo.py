@@ -19,7 +19,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]
     return home, json.loads((home / "campaign_demo.json").read_text(encoding="utf-8"))
 
 
-def test_the_demo_tells_plan_arms_truth_and_estimate(
+def test_the_demo_tells_plan_arms_creatives_truth_and_estimate(
     told: tuple[Path, dict[str, Any]],
 ) -> None:
     home, result = told
@@ -30,5 +30,8 @@ def test_the_demo_tells_plan_arms_truth_and_estimate(
     assert {row["arm"] for row in result["estimates"]} == {"window", "random_day"}
     for row in result["estimates"]:
         assert row["points_low"] < row["points"] < row["points_high"]
+    pairs = [(row["creative"], row["against_creative"]) for row in result["creatives"]]
+    assert pairs == [("plain", "none"), ("saving", "none"), ("plain", "saving")]
+    assert result["creatives"][0]["true_points"] < result["creatives"][1]["true_points"]
     assert result["srm_p_value"] > 0.001
     assert all((home / picture).stat().st_size > 0 for picture in result["pictures"])

@@ -42,7 +42,11 @@ def write_history(settings: Settings, province: Province) -> None:
 
 
 def deliver_response(
-    settings: Settings, province: Province, launched: Launched, points: tuple[float, ...]
+    settings: Settings,
+    province: Province,
+    launched: Launched,
+    points: tuple[float, ...],
+    creative_effects: dict[str, float],
 ) -> int:
     """Put the files after the launch in place, now with contacts and the customers' response.
 
@@ -54,7 +58,8 @@ def deliver_response(
     """
     folder, truth = settings.home / ".response", settings.home / "truth"
     shutil.rmtree(folder, ignore_errors=True)
-    _write(province, folder, truth, _as_simulated(settings, launched, points))
+    simulated = _as_simulated(settings, launched, points, creative_effects)
+    _write(province, folder, truth, simulated)
     placed = 0
     for delivery in find_deliveries(folder, load_profiles(settings)):
         there = settings.deliveries / delivery.path.name
@@ -85,7 +90,10 @@ def _write(
 
 
 def _as_simulated(
-    settings: Settings, launched: Launched, points: tuple[float, ...]
+    settings: Settings,
+    launched: Launched,
+    points: tuple[float, ...],
+    creative_effects: dict[str, float],
 ) -> LaunchedCampaign:
     """The audience with the customers' own numbers; only exported contacts are made."""
     campaign = launched.campaign
@@ -93,7 +101,7 @@ def _as_simulated(
         rows = read(
             connection,
             "select customer_no, arm, if(exported.customer_id is null, null, audience.contact_on) "
-            "as contact_on "
+            "as contact_on, coalesce(content_code, '') as creative "
             "from read_parquet($audience) as audience "
             "join (select distinct customer_no, customer_id from read_parquet($restricted)) "
             "using (customer_id) "
@@ -111,4 +119,5 @@ def _as_simulated(
     return LaunchedCampaign(
         campaign.tracked_code, campaign.target_channel, campaign.starts_on, campaign.ends_on,
         np.array(rows["customer_no"].to_pylist()).astype(np.int64), arm, contact_on, points,
+        rows["creative"].to_pylist(), creative_effects,
     )  # fmt: skip

@@ -23,16 +23,26 @@ select arm, estimator, treated, controls, 100 * mean_control as control_pct,
     p_value, srm_p_value
 from business_application.campaign_effect
 where campaign_code = $code and outcome = 'paid_through_target' and horizon = 'campaign'
-    and segment = 'all' and against_arm = 'holdout' and effect is not null and estimator <> 'cace'
+    and segment = 'all' and against_arm = 'holdout' and against_creative <> 'none'
+    and effect is not null and estimator <> 'cace'
 order by arm, estimator
+"""
+CREATIVES = """
+select creative, against_creative, estimator, treated, controls, 100 * effect as points,
+    100 * effect_low as points_low, 100 * effect_high as points_high
+from business_application.campaign_effect
+where campaign_code = $code and outcome = 'paid_through_target' and horizon = 'campaign'
+    and segment = 'all' and arm = 'contact' and creative not in ('all', 'undeclared')
+    and effect is not null and estimator = 'cuped'
+order by against_creative = 'none' desc, creative
 """
 SAVED = """
 select arm, effect * treated as yuan, effect_low * treated as yuan_low,
     effect_high * treated as yuan_high
 from business_application.campaign_effect
 where campaign_code = $code and outcome = 'fee_saved_yuan' and horizon = 'campaign'
-    and segment = 'all' and against_arm = 'holdout' and effect is not null
-    and estimator = 'difference'
+    and segment = 'all' and against_arm = 'holdout' and against_creative <> 'none'
+    and effect is not null and estimator = 'difference'
 order by arm
 """
 TRACKED = """
@@ -61,6 +71,16 @@ def effects(settings: Settings, launched: Launched) -> pd.DataFrame:
 def saved(settings: Settings, launched: Launched) -> pd.DataFrame:
     """Fees saved by arm in yuan with interval; empty where they were not computed."""
     return _published(settings, SAVED, launched)
+
+
+def creatives(settings: Settings, launched: Launched) -> pd.DataFrame:
+    """Effects of the creatives, against the holdout and each other, beside the truth in points."""
+    found = _published(settings, CREATIVES, launched)
+    rows = pd.read_parquet(settings.home / "truth" / "creative_effects.parquet")
+    own = rows[rows["campaign_code"] == launched.campaign.tracked_code]
+    real = own.set_index("creative")["realised_points"].to_dict() | {"none": 0.0}
+    true = found["creative"].map(real) - found["against_creative"].map(real)
+    return found.assign(true_points=true)
 
 
 def truth(settings: Settings, launched: Launched) -> dict[str, dict[str, float]]:

@@ -27,6 +27,7 @@ from dagster_project.settings import Settings
 MARK, RESULT = ".campaign_demo", "campaign_demo.json"
 CODE = "OWN-APP-2025"
 POINTS = (2.5, 1.5, 0.0)  # planned effect by arm: published reminders move 2 to 3 points
+CREATIVE_EFFECTS = {"plain": 0.5, "saving": 1.5}  # times the arm's: wordings differ
 FAMILIES = ("payment_timing", "segmentation")  # what an audience is drawn with
 
 Run = Callable[[Any], None]  # lands and builds up to a day
@@ -59,7 +60,7 @@ def tell(settings: Settings, province: Province, run: Run, say: Say) -> Told:
     launched, _ = launch_campaign(settings, declared, accept_low_power=True)
     exports = (export_contacts(settings, launched), export_contacts(settings, launched))
     say("launched", exports)
-    say("response", deliver_response(settings, province, launched, POINTS))
+    say("response", deliver_response(settings, province, launched, POINTS, CREATIVE_EFFECTS))
     run(province.last_day)
     say("built", province.last_day)
     told = _read(settings, province, plan, launched, exports)
@@ -120,6 +121,7 @@ def _read(
         "contacts_in_second_export": exports[1].contacts,
         "true_effect_points": truth,
         "estimates": compared,
+        "creatives": readout.creatives(settings, launched).to_dict("records"),
         "srm_p_value": float(effects["srm_p_value"].iloc[0]),
         "saving_yuan": saved.to_dict("records"),
         "contact_cost_yuan": plan.cost_yuan,

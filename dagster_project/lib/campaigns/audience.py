@@ -112,6 +112,8 @@ def _draws() -> dict[str, str]:
         "digest": digest_sql("customer_id::varchar"),
         "stratum_digest": digest_sql("'stratum/' || stratum"),
         "u_stratum": uniform_sql("stratum_digest"),
+        "creative_digest": digest_sql("'creative/' || arm || '/' || stratum"),
+        "u_creative": uniform_sql("creative_digest"),
     }
 
 

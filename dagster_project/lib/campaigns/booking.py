@@ -22,12 +22,14 @@ CAMPAIGN = """
 select $tracked_code as campaign_code, $name as campaign_name, $objective as objective,
     $target as target_channel_code, $means as contact_means, $starts_on::date as starts_on,
     $ends_on::date as ends_on, $holdout::decimal(18,3) as holdout_share,
-    $budget::decimal(18,2) as budget_yuan, $delivery_id as delivery_id, 1::bigint as source_line,
+    $budget::decimal(18,2) as budget_yuan, $version::bigint as campaign_version,
+    null::varchar as content_code, $delivery_id as delivery_id, 1::bigint as source_line,
     $starts_on::date as business_date
 """
 ASSIGNMENTS = """
 select $tracked_code as campaign_code, customer_id, arm, 'assigned' as contact_event,
-    assigned_on as happened_on, null::timestamp as happened_at, $delivery_id as delivery_id,
+    assigned_on as happened_on, null::timestamp as happened_at, content_code,
+    $delivery_id as delivery_id,
     row_number() over () as source_line, assigned_on as business_date
 from read_parquet({audience})
 """
@@ -81,7 +83,7 @@ def _land(
         "objective": campaign.objective.zh, "target": campaign.target_channel,
         "means": campaign.means, "starts_on": campaign.starts_on, "ends_on": campaign.ends_on,
         "holdout": str(round(campaign.holdout_share, 3)), "budget": str(campaign.budget_yuan),
-        "delivery_id": name,
+        "version": campaign.version, "delivery_id": name,
     }  # fmt: skip
     text = query.format(audience=literal(str(launched.audience)))
     with duckdb.connect(config=engine_config(settings)) as connection:

@@ -19,7 +19,8 @@ FORMULA = r"^[=+\-@\t\r]"  # first characters that a spreadsheet takes for a for
 TITLES = {
     "campaign_code": "活动编号", "customer_no": "用户编号", "customer_name": "用户名称",
     "phone": "联系电话", "address": "用电地址", "contact_means": "触达方式",
-    "contact_on": "触达日期", "contact_hour_band": "触达时段", "content_code": "内容版本",
+    "contact_on": "触达日期", "contact_hour_band": "触达时段", "content_code": "创意编号",
+    "content_text": "创意文案",
 }  # fmt: skip
 
 

@@ -26,6 +26,18 @@ class Words(BaseModel):
     zh: Annotated[str, Field(min_length=1)]
 
 
+class Creative(BaseModel):
+    """One wording or picture of the contact (创意); ``zh`` is what customers are told."""
+
+    model_config = STRICT
+
+    zh: Annotated[str, Field(min_length=1)]
+    en: str = ""
+
+
+CreativeCode = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,29}$")]
+
+
 class Cost(BaseModel):
     """A unit cost in yuan, and where it comes from; an assumption unless said otherwise."""
 
@@ -66,7 +78,7 @@ class Campaign(BaseModel):
     budget_yuan: Annotated[Decimal, Field(gt=0, max_digits=14, decimal_places=2)]
     cost_per_contact: Cost
     arms: dict[str, Annotated[float, Field(ge=0, le=1)]]
-    contents: dict[str, Words] = {}
+    contents: dict[CreativeCode, Creative] = {}
     expected_effect_points: Annotated[float, Field(gt=0, le=50)]
     power: Annotated[float, Field(ge=0.5, lt=1)] = 0.8
     contact_gap_days: Annotated[int, Field(ge=0, le=365)] = 30

@@ -139,10 +139,16 @@ def _rewrite(settings: Settings, launched: Launched, folder: Path, export: Expor
 def _listed(launched: Launched, condition: str) -> str:
     """The query of a contact list, in the order in which contacts are made."""
     personal = "".join(f"{name}, " for name in PERSONAL[launched.campaign.means])
+    texts = "".join(
+        f"when {literal(code)} then {literal(creative.zh)} "
+        for code, creative in launched.campaign.contents.items()
+    )
+    text = f"case content_code {texts}end" if texts else "null::varchar"
     return (
         f"select {literal(launched.campaign.tracked_code)} as campaign_code, customer_no, "
         f"{personal}{literal(launched.campaign.means)} as contact_means, contact_on, "
-        f"contact_hour_band, content_code from contact_list where {condition} "
+        f"contact_hour_band, content_code, {text} as content_text from contact_list "
+        f"where {condition} "
         "order by contact_on, customer_no"
     )
 

@@ -12,6 +12,7 @@ import duckdb
 import pyarrow as pa
 
 from dagster_project.lib.campaigns.audience import OVER_BUDGET, Audience, draw_audience
+from dagster_project.lib.campaigns.creatives import CreativePlan, planned_creatives
 from dagster_project.lib.campaigns.declaration import HOLDOUT, Campaign
 from dagster_project.lib.campaigns.faults import CampaignError, Fault
 from dagster_project.lib.campaigns.reading import Declared
@@ -45,6 +46,7 @@ class Plan:
     suppressed: dict[str, int]
     audience: int
     arms: list[ArmPlan]
+    creatives: list[CreativePlan]  # empty: the campaign declares none
     strata: list[dict[str, Any]]
     contacts: int
     in_predicted_window: int
@@ -88,6 +90,7 @@ def make_plan(
     return Plan(
         code=campaign.code, version=campaign.version, as_of=today, wanted=audience.wanted,
         suppressed=audience.suppressed, audience=len(audience.rows), arms=arms,
+        creatives=planned_creatives(campaign, audience.rows, baseline, rho_squared),
         strata=_strata(connection), contacts=contacts,
         in_predicted_window=sum(audience.rows["is_in_predicted_window"].to_pylist()),
         cost_yuan=f"{contacts * campaign.cost_per_contact.yuan:.2f}",

@@ -50,13 +50,40 @@ placed as (
         ) - 1 + offsets.shift) / offsets.customers as place
     from afforded
     join offsets using (stratum)
+),
+
+armed as (
+    select
+        * exclude (place),
+        case
+            when place < $window_to then 'window'
+            when place < $random_to then 'random_day'
+            else 'holdout'
+        end as arm
+    from placed
+),
+
+-- Creatives are drawn as the arms are: in their shares within every stratum of an arm.
+creative_offsets as (
+    select
+        stratum,
+        arm,
+        count(*) as customers,
+        {u_creative} as shift
+    from (
+        select
+            stratum,
+            arm,
+            {creative_digest} as creative_digest
+        from armed
+    )
+    group by stratum, arm, creative_digest
 )
 
 select
-    * exclude (place),
-    case
-        when place < $window_to then 'window'
-        when place < $random_to then 'random_day'
-        else 'holdout'
-    end as arm
-from placed
+    armed.* exclude (u_content),
+    (row_number() over (
+        partition by armed.stratum, armed.arm order by armed.u_content, armed.customer_id
+    ) - 1 + creative_offsets.shift) / creative_offsets.customers as content_place
+from armed
+join creative_offsets using (stratum, arm)

@@ -14,6 +14,7 @@ from dagster_project.lib.deliveries.messages import Bilingual
 COUNTER = "counter"  # channel from which protected customers are not to be steered away
 PROTECTED_TAGS = ("elderly", "low_income")
 LONGEST_DAYS = 366
+RESERVED = ("all", "none", "undeclared")  # what tables say in place of a creative
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Known:
 
 def faults(campaign: Campaign, known: Known) -> list[Fault]:
     """Every fault of the declaration, in the order of its keys."""
-    rules = (_codes, _tags, _protected, _dates, _money, _shares)
+    rules = (_codes, _tags, _protected, _dates, _money, _shares, _creatives)
     return [fault for rule in rules for fault in rule(campaign, known)]
 
 
@@ -154,3 +155,17 @@ def _shares(campaign: Campaign, _: Known) -> Iterator[Fault]:
             Bilingual("shares that sum to 1", "合计为 1 的占比"),
             Bilingual("Mend the shares of the arms.", "请修正各组占比。"),
         )  # fmt: skip
+
+
+def _creatives(campaign: Campaign, _: Known) -> Iterator[Fault]:
+    listed = ", ".join(RESERVED)
+    for code in campaign.contents:
+        if code in RESERVED:
+            yield Fault(
+                ("contents", code), code,
+                Bilingual(f"a code other than {listed}", f"{listed} 以外的编号"),
+                Bilingual(
+                    "Tables say these words in place of a creative: name it otherwise.",
+                    "这些词在数据表中另有含义，请改用其他编号。",
+                ),
+            )  # fmt: skip

@@ -38,7 +38,9 @@ select
     case when arm <> 'holdout' then $means end as contact_means,
     case
         when arm <> 'holdout' and len($contents::varchar[]) > 0
-            then ($contents::varchar[])[1 + floor(u_content * len($contents::varchar[]))::integer]
+            then ($contents::varchar[])[
+                1 + floor(content_place * len($contents::varchar[]))::integer
+            ]
     end as content_code,
     arm = 'window' and day_in_window is not null as is_in_predicted_window
 from moved

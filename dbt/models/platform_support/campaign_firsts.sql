@@ -23,7 +23,8 @@ assigned as (
         campaign_code,
         customer_id,
         arm,
-        happened_on
+        happened_on,
+        content_code
     from contacts
     where contact_event = 'assigned' and arm is not null
     qualify
@@ -39,6 +40,10 @@ audience as (
         assigned.customer_id,
         assigned.arm,
         campaigns.target_channel_code,
+        case
+            when assigned.arm = 'holdout' then 'none'
+            else coalesce(assigned.content_code, campaigns.content_code, 'undeclared')
+        end as content_code,
         assigned.happened_on as assigned_on,
         greatest(assigned.happened_on, campaigns.starts_on) as counts_from,
         campaigns.last_on
@@ -121,6 +126,7 @@ select
     steps.campaign_code,
     steps.customer_id,
     audience.arm,
+    audience.content_code,
     steps.step,
     steps.happened_on,
     cast(steps.amount_yuan as decimal(38, 2)) as amount_yuan

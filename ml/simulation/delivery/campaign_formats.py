@@ -9,7 +9,7 @@ import numpy as np
 from ml.simulation.codes import ARMS, CHANNELS, CONTACT_EVENTS, Array, Table
 from ml.simulation.delivery.rows import SourceFormat
 from ml.simulation.delivery.texts import Calendar, CustomerTexts, codes, money
-from ml.simulation.people.campaign_plans import CampaignPlan
+from ml.simulation.people.campaign_plans import CREATIVES, CampaignPlan
 
 
 def campaign_format(plans: Sequence[CampaignPlan], calendar: Calendar) -> SourceFormat:
@@ -43,6 +43,7 @@ def contact_format(
     """Format of ``campaign_contacts_*.csv``."""
     names = codes([plan.code for plan in plans] or [""])
     arms, events = codes([*ARMS, ""]), codes(CONTACT_EVENTS)  # a gateway does not know the arm
+    creatives = codes(CREATIVES)
 
     def encode(table: Table) -> Mapping[str, Array]:
         return {
@@ -51,9 +52,11 @@ def contact_format(
             "arm": arms[table["arm"]],
             "contact_event": events[table["event"]],
             "happened_at": calendar.moment(table["day"], table["second"]),
+            "content_code": creatives[table["creative"]],
         }
 
     widths = {
         "campaign_code": 16, "customer_no": 10, "arm": 10, "contact_event": 9, "happened_at": 19,
+        "content_code": 6,
     }  # fmt: skip
     return SourceFormat("campaign_contacts", widths, encode)

@@ -23,10 +23,12 @@ from ml.simulation.codes import (
     take,
 )
 from ml.simulation.horizon import Horizon
-from ml.simulation.randomness import happens
+from ml.simulation.randomness import happens, stream
 
 MINUTES = 60
 OFFICE_SECONDS = (9 * 3600, 11 * 3600)  # contacts are made in the morning
+CREATIVES = ("", "plain", "saving")  # codes that delivered campaigns state; the first is none
+NO_CREATIVE = 0
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,7 @@ class CampaignPlan:
     months_before_last: int
     day_of_month: int
     budget_yuan: int
+    states_creatives: bool = False  # the two are drawn at random, and work alike
     month: int = 0
     start: int = 0
     end: int = 0
@@ -55,7 +58,7 @@ TEMPLATES = (
     ),
     CampaignPlan(
         "C2-PUSH-APP", "微信推送引导网上国网", "wechat and alipay to app", APP, "wechat_push",
-        (WECHAT, ALIPAY), 5, 5, 40_000,
+        (WECHAT, ALIPAY), 5, 5, 40_000, states_creatives=True,
     ),
     CampaignPlan(
         "C3-PHONE-BANK", "电话引导银行代扣", "to bank withholding", BANK, "phone",
@@ -86,8 +89,12 @@ def make_contacts(
     contact: Array,
     assumed: Assumptions,
     random: np.random.Generator,
+    creative: Array | None = None,
 ) -> tuple[Table, Array]:
-    """Events of all members, and the mask of members whose contact was delivered."""
+    """Events of all members, and the mask of members whose contact was delivered.
+
+    ``creative`` is an index into CREATIVES a member; None where the campaign states none.
+    """
     marketing, size = assumed.marketing, len(member)
     second = random.integers(*OFFICE_SECONDS, size, dtype=np.int32)
     is_contacted = arm != HOLDOUT
@@ -96,7 +103,8 @@ def make_contacts(
     opted_out = delivered & happens(random, marketing.opted_out, size)
     reading = second + random.integers(2 * MINUTES, 8 * 60 * MINUTES, size, dtype=np.int32)
     start = np.full(size, plan.start, dtype=np.int32)
-    base = {"customer": member.astype(np.int32), "arm": arm}
+    stated = np.full(size, NO_CREATIVE) if creative is None else creative
+    base = {"customer": member.astype(np.int32), "arm": arm, "creative": stated.astype(np.int8)}
     events = [
         (np.ones(size, dtype=bool), start, np.full(size, OFFICE_SECONDS[0], dtype=np.int32)),
         (is_contacted, contact, second),
@@ -109,3 +117,14 @@ def make_contacts(
         for code, (mask, day, at) in enumerate(events)
     ]
     return concat(rows), delivered
+
+
+def draw_creatives(plan: CampaignPlan, arm: Array, seed: int) -> Array:
+    """Creative of every member, an index into CREATIVES: even chances, none in the holdout.
+
+    From a random stream of its own, so that stating creatives changes nothing else.
+    """
+    random = stream(seed, f"{plan.code} creatives")
+    drawn = random.integers(1, len(CREATIVES), len(arm))
+    stated = (arm != HOLDOUT) & plan.states_creatives
+    return np.where(stated, drawn, NO_CREATIVE).astype(np.int8)

@@ -25,7 +25,12 @@ from ml.simulation.codes import (
     Table,
     take,
 )
-from ml.simulation.people.campaign_plans import CampaignPlan, make_contacts, plan_campaigns
+from ml.simulation.people.campaign_plans import (
+    CampaignPlan,
+    draw_creatives,
+    make_contacts,
+    plan_campaigns,
+)
 from ml.simulation.people.population import Population
 from ml.simulation.people.preferences import ChannelChoice, expected_share
 from ml.simulation.randomness import choose, happens, stream
@@ -45,6 +50,7 @@ class RunningCampaign:
     arm: Array
     converts: Array
     points: Sequence[float]  # planned rise of the share that pays by the target, by ARMS
+    creative: Sequence[str] = ()  # code a member, empty in the holdout; () where all work alike
     paid_by_target: Array = field(init=False)
     would_have: Array = field(init=False)  # without the campaign
 
@@ -52,10 +58,10 @@ class RunningCampaign:
         self.paid_by_target = np.zeros(len(self.member), dtype=bool)
         self.would_have = np.zeros(len(self.member), dtype=bool)
 
-    def realised_points(self, arm: int) -> float:
-        """Rise of the share of the arm's members who paid by the target, in points."""
+    def realised_points(self, members: Array) -> float:
+        """Rise of the share of the members (a mask) who paid by the target, in points."""
         rise = self.paid_by_target.astype(float) - self.would_have
-        chosen = rise[self.arm == arm]
+        chosen = rise[members]
         return 100 * float(chosen.mean()) if len(chosen) else 0.0
 
 
@@ -108,7 +114,9 @@ class Campaigns:
         share = self.assumed.marketing.holdout
         arm = choose(random, ((1 - share) / 2, (1 - share) / 2, share), len(member))
         contact = self._contact_days(plan, member, arm, random)
-        contacts, delivered = make_contacts(plan, member, arm, contact, self.assumed, random)
+        contacts, delivered = make_contacts(
+            plan, member, arm, contact, self.assumed, random, draw_creatives(plan, arm, self.seed)
+        )
         marketing = self.assumed.marketing
         chance = conversion_chance(
             self.population, self.choice, marketing, plan, member, arm, marketing.points

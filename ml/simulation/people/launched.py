@@ -7,7 +7,8 @@ without it, and everything before the first contact is the same byte by byte.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
@@ -37,6 +38,8 @@ class LaunchedCampaign:
     arm: Array  # index into ARMS
     contact_on: Array
     points: tuple[float, ...]  # planned rise of the share that pays by the target, by ARMS
+    creative: Sequence[str] = ()  # code a member, empty in the holdout
+    creative_effects: Mapping[str, float] = field(default_factory=dict)  # times the points
 
 
 class LaunchedResponse:
@@ -63,13 +66,16 @@ class LaunchedResponse:
         chance = conversion_chance(
             population, choice, assumed.marketing, plan, member, launched.arm, launched.points
         )
+        chance = chance * _multiples(launched)
         converts = delivered & happens(random, chance, len(member))
         stays = random.exponential(assumed.marketing.retention_days, len(member))
         self.since = np.full(population.size, np.iinfo(np.int32).max, dtype=np.int32)
         self.since[member[converts]] = contact[converts]
         self.until = np.zeros(population.size, dtype=np.int32)
         self.until[member] = plan.end + stays.astype(np.int32)
-        self.running = RunningCampaign(plan, member, launched.arm, converts, launched.points)
+        self.running = RunningCampaign(
+            plan, member, launched.arm, converts, launched.points, launched.creative
+        )
 
     def redirect(self, payments: Table, month: int) -> Table:
         """The month's payments with those of converted members through the target."""
@@ -98,6 +104,13 @@ def _plan(launched: LaunchedCampaign, horizon: Horizon) -> CampaignPlan:
         launched.code, "", "", target, "", (), 0, launched.starts_on.day, 0,
         month=month, start=start, end=end, holdout=float((launched.arm == HOLDOUT).mean()),
     )  # fmt: skip
+
+
+def _multiples(launched: LaunchedCampaign) -> Array:
+    """What every member's creative makes of the chance to convert; 1 without one."""
+    if not len(launched.creative):
+        return np.ones(len(launched.arm))
+    return np.array([launched.creative_effects.get(code, 1.0) for code in launched.creative])
 
 
 def _members(launched: LaunchedCampaign, population: Population) -> Array:

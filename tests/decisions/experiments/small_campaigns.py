@@ -34,6 +34,7 @@ def customers(
             "stratum": random.choice(["counter|resident", "counter|elderly"], size),
             "days": random.integers(1, 30, size), "assigned_on": FIRST,
             "contacted_on": None if arm == "holdout" else FIRST,
+            "content_code": "none" if arm == "holdout" else "undeclared",
         }  # fmt: skip
         parts.append(pd.DataFrame(part))
     people = pd.concat(parts, ignore_index=True).assign(**changed)
@@ -45,6 +46,7 @@ def campaign(**changed: Any) -> dict[str, Any]:
     return {
         "campaign_code": "C", "target_channel_code": "app", "contact_means": "sms",
         "starts_on": FIRST, "ends_on": LAST, "holdout_share": 0.2, "budget_yuan": 100.0,
+        "campaign_version": None,
     } | changed  # fmt: skip
 
 
@@ -121,7 +123,7 @@ def _sums(members: pd.DataFrame) -> pd.DataFrame:
         x1=members["yes"] * 0.5 + random.random(len(members)), x2=random.random(len(members)),
         x3=2.0, x4=random.integers(1, 12, len(members)).astype(float),
     )  # fmt: skip
-    keys = ["campaign_code", "arm", "stratum"]
+    keys = ["campaign_code", "arm", "stratum", "content_code"]
     columns = {f"sum_{a}": v[a] for a in VARIABLES}
     columns |= {f"sum_{a}_{b}": v[a] * v[b] for i, a in enumerate(VARIABLES) for b in VARIABLES[i:]}
     frame = pd.concat([v[keys], pd.DataFrame(columns)], axis=1).assign(units=1, units_missing=0)
@@ -131,6 +133,6 @@ def _sums(members: pd.DataFrame) -> pd.DataFrame:
 
 
 def _days(members: pd.DataFrame) -> pd.DataFrame:
-    keys = ["campaign_code", "arm", "stratum", "days"]
+    keys = ["campaign_code", "arm", "stratum", "content_code", "days"]
     counts = members.groupby(keys, as_index=False).size().rename(columns={"size": "paid"})
     return counts.assign(censored=0, term_days=20)

@@ -209,7 +209,8 @@ def test_one_campaign_of_a_means_is_said_and_two_are_pooled(tmp_path: Path) -> N
 
 def _promotion(found: Any) -> Any:
     rows = rows_of(found, "promotion_method_effect")
-    [row] = rows[rows["outcome"] == "paid_through_target"].itertuples()
+    rows = rows[(rows["outcome"] == "paid_through_target") & (rows["creative"] == "all")]
+    [row] = rows.itertuples()
     return row
 
 

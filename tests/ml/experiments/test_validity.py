@@ -16,7 +16,7 @@ from ml.experiments.interference import interference
 from ml.experiments.multiplicity import benjamini_hochberg, holm
 from ml.experiments.planning import customers_for_difference
 from ml.experiments.pooling import pooled
-from ml.experiments.sample_ratio import across_groups
+from ml.experiments.sample_ratio import across_groups, homogeneity
 from ml.experiments.sequential import half_width
 
 P_VALUES = st.lists(st.floats(1e-6, 1.0), min_size=1, max_size=12)
@@ -38,6 +38,14 @@ def test_leaks_of_opposite_sign_are_found_across_groups_only() -> None:
 def test_groups_too_small_to_test_say_nothing() -> None:
     found = across_groups(sample_ratio([[1, 2], [0, 3]], [1, 1]))
     assert np.isnan(found.p_value)
+
+
+def test_classes_in_one_proportion_are_those_of_scipy_and_small_groups_say_nothing() -> None:
+    counts = [[50, 60, 0], [30, 90, 0], [1, 3, 0]]
+    oracle = stats.chi2_contingency([row[:2] for row in counts[:2]], correction=False)
+    assert homogeneity(counts) == pytest.approx(oracle.pvalue)
+    for nothing in ([[50, 0], [60, 0]], [[50, 60]], [[0, 0], [0, 0]], [[5, 3], [2, 4]]):
+        assert np.isnan(homogeneity(nothing))
 
 
 @pytest.mark.parametrize("planned", [[0.5, 0.0], [1.0], [0.5, -0.5]])

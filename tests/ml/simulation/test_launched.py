@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -91,6 +92,20 @@ def test_the_realised_effect_is_the_planned_one_and_none_in_the_holdout(with_it:
     own = contacts[contacts["campaign_code"] == "OWN-1"]
     assert set(own["contact_event"]) <= {"contacted", "delivered", "opened", "opted_out"}
     assert own["arm"].isna().all()
+
+
+def test_a_creative_multiplies_the_planned_effect(
+    tmp_path: Path, launched: LaunchedCampaign
+) -> None:
+    code = np.where(launched.arm == HOLDOUT, "", np.where(np.arange(1200) % 2, "plain", "saving"))
+    effects = {"plain": 0.2, "saving": 1.8}
+    stated = replace(launched, creative=code.tolist(), creative_effects=effects)
+    write_province(tmp_path / "deliveries", tmp_path / "truth", launched=stated, **SIZE)
+    truth = pd.read_parquet(tmp_path / "truth" / "creative_effects.parquet")
+    realised = truth.set_index("creative")["realised_points"]
+    assert truth["members"].sum() == (launched.arm != HOLDOUT).sum()
+    for name, times in effects.items():
+        assert realised[name] == pytest.approx(times * np.mean(POINTS[:2]), abs=12)
 
 
 def test_a_customer_of_another_province_is_refused(

@@ -62,6 +62,19 @@ def test_a_fifth_of_every_audience_is_held_out_and_never_contacted(campaigns) ->
     assert campaigns.query(contacts) == [("assigned",)]
 
 
+def test_one_campaign_states_two_creatives_drawn_for_whoever_is_contacted(campaigns) -> None:
+    stated = campaigns.query("""
+        select campaign_code, arm, coalesce(content_code, ''), count(*) from campaign_contacts
+        where contact_event = 'assigned' group by all
+    """)
+    counts = {(code, arm, creative): n for code, arm, creative, n in stated if creative}
+    assert {code for code, _, _ in counts} == {"C2-PUSH-APP"}
+    assert {arm for _, arm, _ in counts} == {"window", "random_day"}
+    for arm in ("window", "random_day"):
+        one, other = (counts["C2-PUSH-APP", arm, code] for code in ("plain", "saving"))
+        assert abs(one - other) < 4 * math.sqrt(one + other)
+
+
 def test_delays_are_in_the_order_of_the_segments(clean) -> None:
     medians = dict(
         clean.query("""

@@ -1,6 +1,7 @@
 select
     outcomes.campaign_code,
     outcomes.arm,
+    outcomes.content_code,
     outcomes.stratum,
     members.assigned_on,
     count(*) as customers

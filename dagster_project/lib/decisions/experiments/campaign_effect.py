@@ -15,8 +15,9 @@ from dagster_project.lib.decisions.experiments.contrasts import (
     contrasts,
     with_large_strata,
 )
+from dagster_project.lib.decisions.experiments.creatives import as_arms, creatives_compared
 from dagster_project.lib.decisions.experiments.effect_plots import daily_plots, effect_plots
-from dagster_project.lib.decisions.experiments.effect_rows import effect_rows
+from dagster_project.lib.decisions.experiments.effect_rows import COLUMNS, effect_rows
 from dagster_project.lib.decisions.experiments.estimates import estimates
 from dagster_project.lib.decisions.experiments.payment_days import days_compared
 from dagster_project.lib.decisions.experiments.promotion_rows import (
@@ -47,10 +48,12 @@ def decide(work: Work) -> Decided:
         with_large_strata(read(work.connection, f"from {table}").to_pandas(), sizes)
         for table in (SUMS, DAYS)
     )
-    effects = _effects(sums, days, sizes, campaigns)
+    effects = _effects((sums, days), compared(sizes), campaigns)
+    by_creative = _by_creative((sums, days), sizes, campaigns)
     one_sums, one_days, one_sizes = map(contacted_as_one, (sums, days, sizes))
-    as_one = _effects(one_sums, one_days, one_sizes, campaigns)
-    methods = promotion_rows(as_one, campaigns)
+    as_one = _effects((one_sums, one_days), compared(one_sizes), campaigns)
+    methods = promotion_rows(as_one, by_creative, campaigns)
+    effects = pd.concat([rows for rows in (effects, by_creative) if len(rows)], ignore_index=True)
     blocked = sorted(campaigns.loc[campaigns["srm_blocks"], "campaign_code"])
     length = (pd.to_datetime(campaigns["ends_on"]) - pd.to_datetime(campaigns["starts_on"])).dt
     lengths = dict(zip(campaigns["campaign_code"], length.days + 1, strict=True))
@@ -65,11 +68,25 @@ def decide(work: Work) -> Decided:
 
 
 def _effects(
-    sums: pd.DataFrame, days: pd.DataFrame, sizes: pd.DataFrame, campaigns: pd.DataFrame
+    given: tuple[pd.DataFrame, pd.DataFrame],
+    pairs: pd.DataFrame,
+    campaigns: pd.DataFrame,
+    is_by_creative: bool = False,
 ) -> pd.DataFrame:
-    pairs = compared(sizes)
-    found = estimates(contrasts(sums, pairs), days_compared(days, pairs))
-    return effect_rows(found, campaigns)
+    """Effects between the pairs of arms; ``given`` are the sums and the counts of days."""
+    found = estimates(contrasts(given[0], pairs), days_compared(given[1], pairs))
+    return effect_rows(found, campaigns, is_by_creative)
+
+
+def _by_creative(
+    given: tuple[pd.DataFrame, pd.DataFrame], sizes: pd.DataFrame, campaigns: pd.DataFrame
+) -> pd.DataFrame:
+    """Effects of the creatives; no rows where no campaign names one."""
+    if not campaigns["names_creatives"].any():
+        return pd.DataFrame(columns=COLUMNS)
+    sums, days = (as_arms(frame, campaigns) for frame in given)
+    pairs = creatives_compared(as_arms(sizes, campaigns))
+    return _effects((sums, days), pairs, campaigns, is_by_creative=True)
 
 
 def _query(work: Work, name: str) -> pd.DataFrame:

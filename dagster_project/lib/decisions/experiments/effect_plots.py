@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from dagster_project.lib.decisions.experiments.contrasts import HOLDOUT
+from dagster_project.lib.decisions.experiments.creatives import ALL_CREATIVES, NONE, UNDECLARED
 from dagster_project.lib.decisions.experiments.estimates import ALL, PLAIN
 from dagster_project.lib.decisions.experiments.outcomes import CAMPAIGN, HORIZONS, PRIMARY
 from dagster_project.lib.models.plots import fan, intervals
@@ -32,6 +33,9 @@ def effect_plots(effects: pd.DataFrame) -> dict[str, str]:
         high=100 * chosen["effect_high"],
         compared=chosen["campaign_code"] + ": " + chosen["arm"] + " − " + chosen["against_arm"],
     )
+    is_whole = points["against_creative"].isin([ALL_CREATIVES, UNDECLARED])
+    creatives = _creative_plot(points[~is_whole & (points["horizon"] == CAMPAIGN)])
+    points = points[is_whole]
     held = points[points["against_arm"] == HOLDOUT]
     columns = ["compared", "horizon", "low", "points", "high"]
     whole = points[points["horizon"] == CAMPAIGN][columns]
@@ -43,7 +47,19 @@ def effect_plots(effects: pd.DataFrame) -> dict[str, str]:
             held[columns].sort_values("compared"), "low", "points", "high", "compared",
             rows=[name for name in HORIZONS if name in set(held["horizon"])], row="horizon",
         ),
+        **creatives,
     }  # fmt: skip
+
+
+def _creative_plot(points: pd.DataFrame) -> dict[str, str]:
+    """Creatives against the holdout and against each other; nothing where none is named."""
+    if points.empty:
+        return {}
+    against = points["against_creative"].replace(NONE, HOLDOUT)
+    named = points["campaign_code"] + ": " + points["creative"] + " − " + against
+    shown = points.assign(compared=named)[["compared", "low", "points", "high"]]
+    title = "Effect of creatives, points (创意效果，百分点)"
+    return {title: intervals(shown, "low", "points", "high", "compared")}
 
 
 def daily_plots(looks: pd.DataFrame, blocked: set[str], ends: dict[str, int]) -> dict[str, str]:

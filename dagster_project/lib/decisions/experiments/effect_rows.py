@@ -6,12 +6,15 @@ import numpy as np
 import pandas as pd
 
 from dagster_project.lib.decisions.experiments.contrasts import HOLDOUT
+from dagster_project.lib.decisions.experiments.creatives import of_whole_arms, with_creatives
 from dagster_project.lib.decisions.experiments.estimates import ALL, PLAIN
 from dagster_project.lib.decisions.experiments.notes import (
+    CREATIVES_UNEVEN,
     NO_HOLDOUT,
     REFUSALS,
     SAMPLE_RATIO,
     campaign_remarks,
+    creative_remarks,
     joined,
     outcome_remarks,
 )
@@ -30,29 +33,35 @@ INFERRED = [
 MEANS = ["mean_treated", "mean_control"]
 COLUMNS = [
     *QUESTION, "campaign_version", "target_channel_code", "contact_means", "bills_after",
-    "segment", "estimator", "treated", "controls", *MEANS, *INFERRED, "effect_of_interest",
-    "srm_p_value", "measured_to", "is_running", "is_lower_better", "is_readable", "note_en",
-    "note_zh",
+    "creative", "against_creative", "segment", "estimator", "treated", "controls", *MEANS,
+    *INFERRED, "effect_of_interest", "srm_p_value", "measured_to", "is_running",
+    "is_lower_better", "is_readable", "note_en", "note_zh",
 ]  # fmt: skip
 YES_OR_NO = ("paid_through_target", "relocated", "opted_out", "paid", "complaints")
 
 
-def effect_rows(estimated: pd.DataFrame, campaigns: pd.DataFrame) -> pd.DataFrame:
+def effect_rows(
+    estimated: pd.DataFrame, campaigns: pd.DataFrame, is_by_creative: bool = False
+) -> pd.DataFrame:
     """One row per estimate; where it must not be read, the figures are empty and the note says why.
 
-    ``campaigns`` is what ``validity`` found, a row a campaign.
+    ``campaigns`` is what ``validity`` found, a row a campaign; ``is_by_creative`` says that the
+    arms are those of ``creatives``.
     """
     rows = estimated.merge(
         campaigns.drop(columns=["holdout_share", "settled_share"]), on="campaign_code"
     )
     rows["refusal"] = np.select(
-        [rows["srm_blocks"], _lacks_holdout(rows)], [SAMPLE_RATIO, NO_HOLDOUT], rows["refusal"]
+        [rows["srm_blocks"], rows["creatives_block"] & is_by_creative, _lacks_holdout(rows)],
+        [SAMPLE_RATIO, CREATIVES_UNEVEN, NO_HOLDOUT],
+        rows["refusal"],
     )
     rows["is_readable"] = rows["refusal"] == ""
     rows = _inferred(_described(rows))
     rows.loc[~rows["is_readable"], INFERRED] = np.nan
     rows.loc[rows["srm_blocks"], MEANS] = np.nan
-    rows = _noted(rows, campaigns)
+    rows = _noted(rows, campaigns, is_by_creative)
+    rows = with_creatives(rows) if is_by_creative else of_whole_arms(rows)
     return rows.sort_values([*QUESTION, "segment", "estimator"], ignore_index=True)[COLUMNS]
 
 
@@ -96,7 +105,6 @@ def _described(rows: pd.DataFrame) -> pd.DataFrame:
         for end in ("last_on", "ends_on")
     )
     return rows.assign(
-        campaign_version=1,
         bills_after=rows["horizon"].map(HORIZONS).astype("Int32"),
         srm_p_value=rows["srm"],
         measured_to=rows["measured_to"].where(counts_on, rows["last_on"]),
@@ -107,9 +115,12 @@ def _described(rows: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _noted(rows: pd.DataFrame, campaigns: pd.DataFrame) -> pd.DataFrame:
+def _noted(rows: pd.DataFrame, campaigns: pd.DataFrame, is_by_creative: bool) -> pd.DataFrame:
     by_code = {campaign.campaign_code: campaign for campaign in campaigns.itertuples()}
-    general = {code: campaign_remarks(campaign) for code, campaign in by_code.items()}
+    general = {
+        code: campaign_remarks(campaign) + (creative_remarks(campaign) if is_by_creative else [])
+        for code, campaign in by_code.items()
+    }
     notes = []
     for row in rows.itertuples():
         own = (

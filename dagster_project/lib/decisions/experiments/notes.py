@@ -14,7 +14,7 @@ from ml.experiments.sample_ratio import BLOCKS_BELOW
 from ml.experiments.sequential import LEAST_EVENTS
 from ml.experiments.survival import NOT_OBSERVED
 
-SAMPLE_RATIO, NO_HOLDOUT = "sample_ratio", "no_holdout"
+SAMPLE_RATIO, NO_HOLDOUT, CREATIVES_UNEVEN = "sample_ratio", "no_holdout", "creatives_uneven"
 NOT_MEASURED, NOT_PRICED = "not_measured", "not_priced"
 
 REFUSALS = {
@@ -25,6 +25,11 @@ REFUSALS = {
     ),
     NO_HOLDOUT: Bilingual(
         "the campaign has no holdout: no effect can be told", "活动未设对照组，无法判断效果"
+    ),
+    CREATIVES_UNEVEN: Bilingual(
+        f"the creatives are not spread alike over strata, arms and days (p < {BLOCKS_BELOW}): "
+        "they were not drawn at random, no effect of theirs may be read",
+        f"创意在分层、分组或日期间分布不一致（p < {BLOCKS_BELOW}），并非随机分配，其效果不可读",
     ),
     NOT_MEASURED: Bilingual(
         "not measured: its source was not delivered, or the bills are not old enough yet",
@@ -79,6 +84,19 @@ def campaign_remarks(campaign: Any) -> list[Bilingual]:
         if count > 0:
             found.append(Bilingual(f"{count:,} customers {en}", f"{count:,} {zh}"))
     return found  # fmt: skip
+
+
+def creative_remarks(campaign: Any) -> list[Bilingual]:
+    """What holds for every creative of the campaign; ``campaign`` is a row of ``validity``."""
+    if not campaign.without_creative:
+        return []
+    count = f"{int(campaign.without_creative):,}"
+    return [
+        Bilingual(
+            f"{count} contacted customers without a stated creative, left out",
+            f"{count} 名触达用户未注明创意，未计入",
+        )
+    ]
 
 
 def outcome_remarks(row: Any, campaign: Any) -> list[Bilingual]:

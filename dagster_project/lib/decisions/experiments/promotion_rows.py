@@ -1,7 +1,8 @@
-"""Rows of ``promotion_method_effect``: campaigns of one contact means pooled, outcome by outcome.
+"""Rows of ``promotion_method_effect``: campaigns of one means pooled, as a whole and by creative.
 
-Within a campaign all contacted arms count as one, against its holdout. Campaigns of different
-means are not randomised against each other, and every row says so.
+Within a campaign all contacted arms count as one, against its holdout. Campaigns are not
+randomised against each other, and every row says so; creatives of one campaign are, and that
+comparison stands in ``campaign_effect``.
 """
 
 from __future__ import annotations
@@ -12,6 +13,11 @@ import numpy as np
 import pandas as pd
 
 from dagster_project.lib.decisions.experiments.contrasts import HOLDOUT
+from dagster_project.lib.decisions.experiments.creatives import (
+    ALL_CREATIVES,
+    CONTACT,
+    UNDECLARED,
+)
 from dagster_project.lib.decisions.experiments.estimates import ALL, PLAIN
 from dagster_project.lib.decisions.experiments.notes import joined
 from dagster_project.lib.decisions.experiments.outcomes import BY_NAME, CAMPAIGN, PRIMARY
@@ -19,11 +25,14 @@ from dagster_project.lib.deliveries.messages import Bilingual
 from ml.experiments.multiplicity import benjamini_hochberg
 from ml.experiments.pooling import Pooled, pooled
 
-CONTACT = "contact"  # all contacted arms of a campaign together
-UNDECLARED = "undeclared"
 NOT_RANDOMISED = Bilingual(
     "means were not randomised against each other: differences between rows are observational",
     "触达方式之间未随机分配，行间差异仅为观察结果",
+)
+CREATIVES_NOT_RANDOMISED = Bilingual(
+    "creatives of different campaigns were not randomised against each other: differences between "
+    "rows are observational; campaign_effect compares those of one campaign",
+    "不同活动的创意之间未随机分配，行间差异仅为观察结果；同一活动内的比较见 campaign_effect",
 )
 ONE_CAMPAIGN = Bilingual(
     "one campaign: means, target and audience cannot be told apart",
@@ -39,22 +48,41 @@ def contacted_as_one(sums: pd.DataFrame) -> pd.DataFrame:
     return sums.assign(arm=sums["arm"].where(sums["arm"] == HOLDOUT, CONTACT))
 
 
-def promotion_rows(effects: pd.DataFrame, campaigns: pd.DataFrame) -> pd.DataFrame:
-    """One row per contact means and outcome, of the plain differences of whole campaigns."""
-    chosen = effects[
+def promotion_rows(
+    effects: pd.DataFrame, by_creative: pd.DataFrame, campaigns: pd.DataFrame
+) -> pd.DataFrame:
+    """One row per contact means, creative and outcome, of plain differences over the campaign.
+
+    Creative ``all`` are all campaigns of the means, ``undeclared`` those that name no creative.
+    ``effects`` are those of whole campaigns, ``by_creative`` those of their creatives.
+    """
+    whole = _pooled_from(effects, campaigns)
+    parts = [
+        whole.assign(creative=ALL_CREATIVES),
+        whole[whole["creative"] == UNDECLARED],
+        _pooled_from(by_creative, campaigns).assign(budget_yuan=np.nan),  # is of the campaign
+    ]
+    chosen = pd.concat([part for part in parts if len(part)], ignore_index=True)
+    groups = chosen.groupby(["contact_means", "creative", "outcome"], sort=True)
+    rows = pd.DataFrame(
+        [_row(means, creative, outcome, group) for (means, creative, outcome), group in groups]
+    )
+    family = rows["creative"] == ALL_CREATIVES
+    adjusted = rows["p_value"].groupby(family).transform(benjamini_hochberg)
+    return rows.assign(p_value_adjusted=adjusted)
+
+
+def _pooled_from(effects: pd.DataFrame, campaigns: pd.DataFrame) -> pd.DataFrame:
+    """Effects of whole campaigns against their holdouts, with the campaigns' budgets."""
+    return effects[
         (effects["segment"] == ALL)
         & (effects["estimator"] == PLAIN)
         & (effects["horizon"] == CAMPAIGN)
         & (effects["against_arm"] == HOLDOUT)
     ].merge(campaigns[["campaign_code", "budget_yuan"]], on="campaign_code")
-    rows = pd.DataFrame(
-        [_row(means, outcome, group)
-         for (means, outcome), group in chosen.groupby(["contact_means", "outcome"], sort=True)]
-    )  # fmt: skip
-    return rows.assign(p_value_adjusted=benjamini_hochberg(rows["p_value"]))
 
 
-def _row(means: str, outcome: str, group: pd.DataFrame) -> dict[str, Any]:
+def _row(means: str, creative: str, outcome: str, group: pd.DataFrame) -> dict[str, Any]:
     """The campaigns of a means, pooled over those that can be read."""
     read = group[group["is_readable"]]
     found = pooled(read["effect"], read["std_error"]) if len(read) else None
@@ -64,9 +92,11 @@ def _row(means: str, outcome: str, group: pd.DataFrame) -> dict[str, Any]:
         names = ", ".join(left_out)
         remarks.append(Bilingual(f"left out, not readable: {names}", f"不可读未计入：{names}"))
     remarks += [ONE_CAMPAIGN] if len(read) == 1 else []
-    note_en, note_zh = joined([*remarks, NOT_RANDOMISED])
+    is_of_means = creative in (ALL_CREATIVES, UNDECLARED)
+    remarks.append(NOT_RANDOMISED if is_of_means else CREATIVES_NOT_RANDOMISED)
+    note_en, note_zh = joined(remarks)
     return {
-        "contact_means": means, "creative": UNDECLARED, "outcome": outcome,
+        "contact_means": means, "creative": creative, "outcome": outcome,
         "campaigns": len(read),
         "campaign_codes": ", ".join(read["campaign_code"]),
         "target_channels": ", ".join(sorted(set(read["target_channel_code"]))),

@@ -9,13 +9,15 @@ import numpy as np
 import pandas as pd
 
 from dagster_project.lib.decisions.experiments.contrasts import HOLDOUT
+from dagster_project.lib.decisions.experiments.creatives import declare, with_balance
 from ml.experiments.sample_ratio import BLOCKS_BELOW, across_groups, sample_ratio
 
 
 def with_sample_ratio(campaigns: pd.DataFrame, sizes: pd.DataFrame) -> pd.DataFrame:
     """Campaigns with ``srm_whole``, ``srm_segments``, ``srm_days``, and the least as ``srm``.
 
-    nan where no share was planned, or where there are too few customers to test.
+    nan where no share was planned, or where there are too few customers to test. Beside it,
+    whether the campaign names creatives, and whether they were drawn alike everywhere.
     """
     by_campaign = dict(tuple(sizes.groupby("campaign_code")))
     found = [
@@ -24,9 +26,10 @@ def with_sample_ratio(campaigns: pd.DataFrame, sizes: pd.DataFrame) -> pd.DataFr
     ]
     names = ["srm_whole", "srm_segments", "srm_days"]
     tested = campaigns.assign(**dict(zip(names, np.array(found).T, strict=True)))
-    return tested.assign(
+    tested = tested.assign(
         srm=tested[names].min(axis=1), srm_blocks=tested[names].min(axis=1) < BLOCKS_BELOW
     )
+    return with_balance(tested.merge(declare(sizes), on="campaign_code"), sizes)
 
 
 def _tested(sizes: pd.DataFrame, share: float) -> tuple[float, float, float]:

@@ -39,6 +39,7 @@ select
     members.campaign_code,
     any_value(campaigns.target_channel_code) as target_channel_code,
     any_value(campaigns.contact_means) as contact_means,
+    coalesce(any_value(campaigns.campaign_version), 1)::integer as campaign_version,
     any_value(campaigns.holdout_share)::double as holdout_share,
     any_value(campaigns.budget_yuan)::double as budget_yuan,
     min(members.assigned_on) as starts_on,

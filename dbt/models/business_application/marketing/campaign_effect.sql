@@ -12,6 +12,8 @@ select
     contact_means,
     arm,
     against_arm,
+    creative,
+    against_creative,
     outcome,
     horizon,
     bills_after,

@@ -46,6 +46,7 @@ measured as (
             campaign_code,
             arm,
             stratum,
+            content_code,
             '{{ outcome }}' as outcome,
             '{{ horizon }}' as horizon,
             cast({{ value }} as decimal(18, 4)) as m,
@@ -71,10 +72,11 @@ select
     campaign_code,
     arm,
     stratum,
+    content_code,
     outcome,
     horizon,
     count(m) as units,
     count(*) - count(m) as units_missing,
     {{ sums_of_products(['m', 'd', 'c', 'x1', 'x2', 'x3', 'x4']) }}
 from measured
-group by campaign_code, arm, stratum, outcome, horizon
+group by campaign_code, arm, stratum, content_code, outcome, horizon

@@ -61,6 +61,7 @@ select
     members.campaign_code,
     members.customer_id,
     members.arm,
+    members.content_code,
     members.is_delivered,
     members.is_opted_out,
     coalesce(histories.former_channel_code, 'none') || '|' || members.customer_group

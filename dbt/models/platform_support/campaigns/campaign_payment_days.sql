@@ -30,6 +30,7 @@ select
     bills.campaign_code,
     outcomes.arm,
     outcomes.stratum,
+    outcomes.content_code,
     bills.days,
     terms.term_days,
     count(*) filter (where bills.settled_on is not null) as paid,

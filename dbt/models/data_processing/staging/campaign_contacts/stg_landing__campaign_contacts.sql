@@ -11,6 +11,7 @@ renamed as (
         contact_event,
         happened_on,
         happened_at,
+        content_code,
         delivery_id,
         source_line,
         business_date

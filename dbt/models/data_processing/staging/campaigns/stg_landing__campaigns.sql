@@ -14,6 +14,8 @@ renamed as (
         ends_on,
         holdout_share,
         budget_yuan,
+        campaign_version,
+        content_code,
         delivery_id,
         source_line,
         business_date
