@@ -6,6 +6,7 @@ import pyarrow as pa
 import pyarrow.parquet as parquet
 
 from dagster_project.lib.campaigns.launched import Launched, all_launched
+from dagster_project.lib.decisions.campaign_plots import audience_plots, suppression_plots
 from dagster_project.lib.decisions.spec import Checked, CheckOfDecision, Decided, DecisionSpec
 from dagster_project.lib.models.spec import Scored, Work
 from dagster_project.lib.models.tables import read
@@ -26,9 +27,15 @@ def decide(work: Work) -> Decided:
         row["campaign_code"]: row["customers"] for row in read(work.connection, LANDED).to_pylist()
     }
     because = "" if launched else NOTHING_LAUNCHED
+    audiences, left_out = _audiences(launched), _suppressions(launched)
+    small = work.settings.small_cell_customers
     tables = {
-        "campaign_audience": Scored(_audiences(launched), because),
-        "campaign_suppressions": Scored(_suppressions(launched), because),
+        "campaign_audience": Scored(
+            audiences, because, plots=audience_plots(audiences, small) if audiences else {}
+        ),
+        "campaign_suppressions": Scored(
+            left_out, because, plots=suppression_plots(left_out, small) if left_out else {}
+        ),
     }
     missing = {
         item.campaign.tracked_code: item.record["plan"]["audience"]

@@ -33,12 +33,17 @@ def bars(
 
 
 def lines(
-    data: pd.DataFrame, x: str, y: str, color: str | None = None, is_diagonal: bool = False
+    data: pd.DataFrame,
+    x: str,
+    y: str,
+    color: str | None = None,
+    is_diagonal: bool = False,
+    has_points: bool = True,
 ) -> str:
-    """Lines with points; with a diagonal where ``y`` should equal ``x``."""
+    """Lines, with points unless there are many; a diagonal where ``y`` should equal ``x``."""
     import altair
 
-    chart = altair.Chart(data).mark_line(point=True).encode(x=altair.X(x), y=altair.Y(y))
+    chart = altair.Chart(data).mark_line(point=has_points).encode(x=altair.X(x), y=altair.Y(y))
     if color:
         chart = chart.encode(color=altair.Color(color, sort=None))
     if is_diagonal:

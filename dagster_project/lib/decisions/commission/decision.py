@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import pandas as pd
-
 from dagster_project.lib.decisions.commission.books import (
     Books,
     NoMarketError,
@@ -13,6 +11,12 @@ from dagster_project.lib.decisions.commission.books import (
     read_books,
 )
 from dagster_project.lib.decisions.commission.options import CommissionOptions
+from dagster_project.lib.decisions.commission.plots import (
+    of_frontier,
+    of_responses,
+    of_schedule,
+    of_settled,
+)
 from dagster_project.lib.decisions.commission.tables import (
     frontier_rows,
     response_rows,
@@ -21,12 +25,9 @@ from dagster_project.lib.decisions.commission.tables import (
 from dagster_project.lib.decisions.commission.what_if import what_if_rows
 from dagster_project.lib.decisions.commission.wording import Reason
 from dagster_project.lib.decisions.spec import Checked, CheckOfDecision, Decided, DecisionSpec
-from dagster_project.lib.models import plots
 from dagster_project.lib.models.spec import Scored, Work
-from dagster_project.lib.models.tables import read
 from ml.commission import (
     Change,
-    Frontier,
     GridTooLargeError,
     frontier,
     outcome,
@@ -35,15 +36,6 @@ from ml.commission import (
 )
 
 TABLES = ("commission_plan", "commission_frontier", "commission_responses", "commission_what_if")
-SETTLED = """
-select
-    settled_month::varchar as month,
-    sum(owed_fees_yuan)::double as owed,
-    sum(delivered_fees_yuan)::double as charged
-from business_application.commission_settlement
-where orders > 0
-group by month order by month
-"""
 KEPT = "the_plan_keeps_its_principles"
 
 
@@ -65,12 +57,13 @@ def decide_commission(work: Work) -> Decided:
     tried, steps = len(searched.grid.steps), len(declared.levers.steps)
     reason = Reason.of(best).of_fewer_steps(tried, steps)
     cut = 100 * (1 - declared.principles.partner_keeps.share_of_today)
-    levers = searched.grid.channels
+    schedule = schedule_rows(books, made, searched.grid.channels, reason)
+    responses = response_rows(books)
     return Decided(
         {
-            TABLES[0]: Scored(schedule_rows(books, made, levers, reason), plots=_settled(work)),
-            TABLES[1]: Scored(frontier_rows(books, found, cut), plots=_plots(found)),
-            TABLES[2]: Scored(response_rows(books)),
+            TABLES[0]: Scored(schedule, plots=of_schedule(schedule) | of_settled(work)),
+            TABLES[1]: Scored(frontier_rows(books, found, cut), plots=of_frontier(found)),
+            TABLES[2]: Scored(responses, plots=of_responses(responses)),
             TABLES[3]: _what_if(books, asked or declared.what_if),
         },
         {KEPT: Checked(best.conflict is None, {"reason": reason.en, "reason_zh": reason.zh})},
@@ -88,35 +81,8 @@ def _what_if(books: Books, changes: Sequence[Change]) -> Scored:
     here = [change for change in changes if change.channel in books.market.terms]
     if not here:
         return Scored(None, "no channel of the what-if is under contract (假设分析的渠道均无合同)")
-    return Scored(what_if_rows(books, here))
-
-
-def _settled(work: Work) -> dict[str, str]:
-    """Fees owed by the contracts against fees charged, by month; nothing without settlements."""
-    data = read(work.connection, SETTLED).to_pandas()
-    if data.empty:
-        return {}
-    long = data.melt("month", ["owed", "charged"], "fees", "yuan")
-    return {
-        "fees owed and charged (应付与实收手续费)": plots.lines(long, "month:T", "yuan:Q", "fees")
-    }
-
-
-def _plots(found: Frontier) -> dict[str, str]:
-    """Saving against the largest cut, with its interval."""
-    data = pd.DataFrame(
-        [
-            {"largest cut, %": cut, "saving, yuan a year": best.saving.mean(),
-             "low": pd.Series(best.saving).quantile(0.025),
-             "high": pd.Series(best.saving).quantile(0.975)}
-            for cut, best in zip(found.cuts_pct, found.plans, strict=True)
-            if best.conflict is None
-        ]
-    )  # fmt: skip
-    if data.empty:
-        return {}
-    drawn = plots.fan(data, "largest cut, %", "saving, yuan a year", (("low", "high"),))
-    return {"saving against the largest cut of a partner (节约与合作方降幅)": drawn}
+    rows = what_if_rows(books, here)
+    return Scored(rows, plots=of_schedule(rows))
 
 
 COMMISSION = DecisionSpec(

@@ -16,7 +16,11 @@ from dagster_project.lib.decisions.experiments.contrasts import (
     with_large_strata,
 )
 from dagster_project.lib.decisions.experiments.creatives import as_arms, creatives_compared
-from dagster_project.lib.decisions.experiments.effect_plots import daily_plots, effect_plots
+from dagster_project.lib.decisions.experiments.effect_plots import (
+    daily_plots,
+    effect_plots,
+    method_plots,
+)
 from dagster_project.lib.decisions.experiments.effect_rows import COLUMNS, effect_rows
 from dagster_project.lib.decisions.experiments.estimates import estimates
 from dagster_project.lib.decisions.experiments.payment_days import days_compared
@@ -61,7 +65,7 @@ def decide(work: Work) -> Decided:
     return Decided(
         {
             "campaign_effect": Scored(_arrow(effects), plots=effect_plots(effects) | looks),
-            "promotion_method_effect": Scored(_arrow(methods)),
+            "promotion_method_effect": Scored(_arrow(methods), plots=method_plots(methods)),
         },
         {SIZES_HOLD: Checked(not blocked, {"not_readable": ", ".join(blocked) or "none"})},
     )

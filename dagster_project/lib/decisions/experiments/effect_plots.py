@@ -62,6 +62,23 @@ def _creative_plot(points: pd.DataFrame) -> dict[str, str]:
     return {title: intervals(shown, "low", "points", "high", "compared")}
 
 
+def method_plots(methods: pd.DataFrame) -> dict[str, str]:
+    """Effects of means and creatives on paying through the target, in percentage points."""
+    chosen = methods[methods["is_readable"] & (methods["outcome"] == PRIMARY)]
+    if chosen.empty:
+        return {}
+    shown = pd.DataFrame(
+        {
+            "method": chosen["contact_means"] + ", " + chosen["creative"],
+            "low": 100 * chosen["effect_low"],
+            "points": 100 * chosen["effect"],
+            "high": 100 * chosen["effect_high"],
+        }
+    )
+    title = "Effect of means and creatives, points (触达方式与创意效果，百分点)"
+    return {title: intervals(shown, "low", "points", "high", "method")}
+
+
 def daily_plots(looks: pd.DataFrame, blocked: set[str], ends: dict[str, int]) -> dict[str, str]:
     """Title -> Markdown: effect of contact by day, with the interval valid under daily looks.
 

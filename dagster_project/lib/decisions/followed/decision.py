@@ -16,6 +16,7 @@ from dagster_project.lib.decisions.followed.judging import hit_rows
 from dagster_project.lib.decisions.followed.moves.in_campaigns import moves_in_campaigns
 from dagster_project.lib.decisions.followed.moves.in_rounds import KEPT as ROUNDS
 from dagster_project.lib.decisions.followed.moves.in_rounds import moves_in_rounds, round_kept
+from dagster_project.lib.decisions.followed.plots import hit_plots
 from dagster_project.lib.decisions.followed.volumes.counterfactuals import KEPT as VOLUMES
 from dagster_project.lib.decisions.followed.volumes.interference import interference_checks
 from dagster_project.lib.decisions.guidance.declaration import read_guidance
@@ -52,7 +53,7 @@ def decide(work: Work) -> Decided:
             KEPT: _windows_today(work),
             ROUNDS: round_kept(work),
             VOLUMES: volumes,
-            JUDGED: Scored(pa.Table.from_pylist(rows)),
+            JUDGED: Scored(pa.Table.from_pylist(rows), plots=hit_plots(rows)),
         }
     )
 

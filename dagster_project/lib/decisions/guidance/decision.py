@@ -8,7 +8,7 @@ from dagster_project.lib.decisions.guidance.checks import CHECKS, checked, unche
 from dagster_project.lib.decisions.guidance.declaration import Guidance, read_guidance
 from dagster_project.lib.decisions.guidance.inputs import Inputs, read_inputs
 from dagster_project.lib.decisions.guidance.matched import match_round
-from dagster_project.lib.decisions.guidance.plots import of_guidance, of_limits
+from dagster_project.lib.decisions.guidance.plots import of_guidance, of_limits, of_summary
 from dagster_project.lib.decisions.guidance.relief import counter_relief, own_channel_headroom
 from dagster_project.lib.decisions.guidance.rows import guided_rows, limit_rows, summary_rows
 from dagster_project.lib.decisions.spec import Decided, DecisionSpec
@@ -39,7 +39,7 @@ def decide_guidance(work: Work) -> Decided:
             "channel_guidance": Scored(
                 guided, "" if len(guided) else _nobody(), plots=of_guidance(summary)
             ),
-            "guidance_summary": Scored(summary),
+            "guidance_summary": Scored(summary, plots=of_summary(summary)),
             "guidance_limits": Scored(limits, plots=of_limits(limits)),
             "counter_relief": counter_relief(work),
             "own_channel_headroom": own_channel_headroom(work, declared, inputs),

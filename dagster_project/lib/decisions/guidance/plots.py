@@ -11,25 +11,28 @@ from dagster_project.lib.models import plots
 
 
 def of_guidance(summary: pa.Table) -> dict[str, str]:
-    """Expected saving by channel pair, and customers by outcome."""
+    """Expected saving by channel pair; nothing where nobody is guided."""
     data = summary.to_pandas()
     guided = data[data["recommended_channel_code"] != "none"]
-    found = {}
-    if not guided.empty:
-        shown = guided.rename(
-            columns={
-                "present_channel_code": "from",
-                "recommended_channel_code": "to",
-                "saving_per_year_yuan": "expected saving, yuan a year",
-            }
-        )[["from", "to", "expected saving, yuan a year"]]
-        totals = shown.groupby(["from", "to"], as_index=False).sum()
-        found["expected saving by channel (按渠道的预期节约)"] = plots.bars(
-            totals, "from", "expected saving, yuan a year", "to"
-        )
+    if guided.empty:
+        return {}
+    shown = guided.rename(
+        columns={
+            "present_channel_code": "from",
+            "recommended_channel_code": "to",
+            "saving_per_year_yuan": "expected saving, yuan a year",
+        }
+    )[["from", "to", "expected saving, yuan a year"]]
+    totals = shown.groupby(["from", "to"], as_index=False).sum()
+    drawn = plots.bars(totals, "from", "expected saving, yuan a year", "to")
+    return {"expected saving by channel (按渠道的预期节约)": drawn}
+
+
+def of_summary(summary: pa.Table) -> dict[str, str]:
+    """Customers by outcome: who is guided, and why the others are left alone."""
+    data = summary.to_pandas()
     outcomes = data.groupby("outcome", as_index=False)["customers"].sum()
-    found["customers by outcome (各结果的用户数)"] = plots.bars(outcomes, "customers", "outcome")
-    return found
+    return {"customers by outcome (各结果的用户数)": plots.bars(outcomes, "customers", "outcome")}
 
 
 def of_limits(limits: pa.Table) -> dict[str, str]:

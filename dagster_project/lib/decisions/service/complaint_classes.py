@@ -16,6 +16,7 @@ from dagster_project.lib.decisions.service.complaint_terms import (
 )
 from dagster_project.lib.decisions.service.complaint_texts import files, unclassified
 from dagster_project.lib.decisions.service.declared import ComplaintTerms
+from dagster_project.lib.decisions.service.plots import class_plots
 from dagster_project.lib.decisions.spec import Decided, DecisionSpec
 from dagster_project.lib.models.spec import Scored, Work
 from dagster_project.lib.models.tables import read
@@ -53,7 +54,8 @@ def decide_classes(work: Work) -> Decided:
     rows = [kept.select(SCHEMA.names).cast(SCHEMA)]
     if new is not None and len(new):
         rows.append(classified(declared, stored, new, classifier_id))
-    return Decided({TABLE: Scored(pa.concat_tables(rows).sort_by("complaint_id"))})
+    classes = pa.concat_tables(rows).sort_by("complaint_id")
+    return Decided({TABLE: Scored(classes, plots=class_plots(classes))})
 
 
 def classified(

@@ -24,6 +24,7 @@ from dagster_project.lib.decisions.spec import Decided, DecisionSpec
 from dagster_project.lib.models.spec import Scored, Work
 
 PARAMETERS, VALIDATION = "complaint_classifier", "complaint_classifier_validation"
+DRAWN = "confusion, held out (混淆矩阵)"
 NO_TEXTS = "no complaint texts were delivered (未提供投诉文本)"
 
 
@@ -48,15 +49,14 @@ def decide_classifier(work: Work) -> Decided:
     )
     if isinstance(found, Refused):
         reason = f"{found.en} ({found.zh})"
-        shown = Scored(_figures(judged)) if texts else Scored(None, reason)
+        plots = {DRAWN: confusion_plot(chosen, labels, dictionary.categories)} if texts else {}
+        shown = Scored(_figures(judged), plots=plots) if texts else Scored(None, reason)
         return Decided({PARAMETERS: Scored(None, reason), VALIDATION: shown})
     classifier, probabilities = found
     chosen, _ = decided(probabilities, declared.least_score)
     judged += judge("model", chosen, labels, dictionary.categories)
     stored = pa.Table.from_pylist([row._asdict() for row in to_rows(classifier)])
-    plots = {
-        "confusion, held out (混淆矩阵)": confusion_plot(chosen, labels, dictionary.categories)
-    }
+    plots = {DRAWN: confusion_plot(chosen, labels, dictionary.categories)}
     return Decided(
         {PARAMETERS: Scored(_identified(stored)), VALIDATION: Scored(_figures(judged), plots=plots)}
     )

@@ -68,6 +68,15 @@ def enterprise_plots(rows: pa.Table) -> dict[str, str]:
     }
 
 
+def class_plots(rows: pa.Table) -> dict[str, str]:
+    """Complaint texts by category, and by what classified them."""
+    counted = _counted(rows.select(["category", "method"]).to_pandas(), ["category", "method"])
+    if counted.empty:
+        return {}
+    return {"complaint texts by category (投诉文本分类)": bars(
+        counted, "category", "count", "method")}  # fmt: skip
+
+
 def _labels(edges: tuple[int, ...]) -> list[str]:
     inner = [f"{low}–{high}" for low, high in pairwise(edges)]
     return [f"≤ {edges[0]}", *inner, f"> {edges[-1]}"]

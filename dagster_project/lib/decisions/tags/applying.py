@@ -50,21 +50,26 @@ CHANGES = (
 
 
 def holders_and_changes(
-    connection: duckdb.DuckDBPyConnection, as_of: date, plots: dict[str, str], empty: str
+    connection: duckdb.DuckDBPyConnection,
+    as_of: date,
+    of_holders: dict[str, str],
+    of_changes: dict[str, str],
+    empty: str,
 ) -> dict[str, Scored]:
     """The two tables as results that write themselves.
 
     Args:
         connection: with the temporary tables of ``evaluating``.
         as_of: the declared today.
-        plots: of the page of the changes.
+        of_holders: plots of the page of the holders.
+        of_changes: plots of the page of the changes.
         empty: why nobody holds a tag; empty where somebody does.
     """
     holders = partial(_apply, connection, "customer_tags", HOLDERS, as_of)
     changes = partial(_apply, connection, "customer_tag_changes", CHANGES, as_of)
     return {
-        "customer_tags": Scored(None, empty, in_place=holders),
-        "customer_tag_changes": Scored(None, plots=plots, in_place=changes),
+        "customer_tags": Scored(None, empty, plots=of_holders, in_place=holders),
+        "customer_tag_changes": Scored(None, plots=of_changes, in_place=changes),
     }
 
 

@@ -53,10 +53,11 @@ def decide_tags(work: Work) -> Decided:
     find_changes(work.connection, planned, withdrawn, work.as_of)
     rows = catalogue_rows(work.connection, planned, earlier, work.as_of)
     small = work.settings.small_cell_customers
+    held, moved = pictures.of_holders(rows, small), pictures.of_changes(rows, small)
     written = holders_and_changes(
-        work.connection, work.as_of, pictures.of_changes(rows, small), _why_nobody(planned, rows)
+        work.connection, work.as_of, held, moved, _why_nobody(planned, rows)
     )
-    catalogue = Scored(as_table(rows, table), plots=pictures.of_holders(rows, small))
+    catalogue = Scored(as_table(rows, table), plots=held)
     return Decided(written | {CATALOGUE: catalogue})
 
 

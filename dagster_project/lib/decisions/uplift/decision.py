@@ -46,7 +46,7 @@ def decide(work: Work) -> Decided:
     return Decided(
         {
             "customer_uplift": Scored(everybody, empty, plots=plots),
-            EVALUATION: Scored(_table(work, rows), "" if rows else NO_CAMPAIGN),
+            EVALUATION: Scored(_table(work, rows), "" if rows else NO_CAMPAIGN, plots=plots),
         }
     )
 
