@@ -7,6 +7,8 @@ from collections import Counter
 from datetime import date
 from typing import Any
 
+from dagster_project.cli.messages import WEEKLY_DECISIONS
+from dagster_project.lib.decisions.due import decision_is_due, due_on, taken_on
 from dagster_project.lib.deliveries.ledger import Ledger
 from dagster_project.lib.deliveries.reasons import describe
 from dagster_project.lib.publication.fits import newest_fits
@@ -55,6 +57,7 @@ def collect(settings: Settings) -> dict[str, Any]:
         "as_of": current and current.as_of,
         "tables": current.tables if current else {},
         "models": _fits(current) if current else [],
+        "decisions": _decisions(settings, current.as_of if current else None),
         "snapshots": [snapshot.snapshot_id for snapshot in list_snapshots(settings)],
     }
     content["is_balanced"] = not content["unbalanced"]
@@ -64,6 +67,26 @@ def collect(settings: Settings) -> dict[str, Any]:
 def _fits(current: Snapshot) -> list[dict[str, Any]]:
     """Families that were fitted; what became of predictions of others decides nothing."""
     return [fit for fit in newest_fits(current) if fit["decision"]]
+
+
+def _decisions(settings: Settings, as_of: date | None) -> list[dict[str, Any]]:
+    """Per weekly decision when it was taken, when it is due, and whether that is now.
+
+    Now is the day of the last publication; a run of a later day may find more of them due.
+    """
+    rows = []
+    for name, (english, chinese) in WEEKLY_DECISIONS.items():
+        taken = taken_on(settings, name)
+        rows.append(
+            {
+                "decision": name,
+                "title": {"en": english, "zh": chinese},
+                "taken_on": taken,
+                "due_on": due_on(settings, name),
+                "is_due": as_of is None or decision_is_due(settings, name, as_of),
+            }
+        )
+    return rows
 
 
 def _rows(settings: Settings, query: str) -> list[dict[str, Any]]:

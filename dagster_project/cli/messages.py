@@ -53,6 +53,14 @@ MESSAGES = {
         "Every delivered row accounted for (逐行对账): NO, not in {sources}",
         "逐行对账：不平衡的数据源：{sources}",
     ),
+    "decisions_due": (
+        "Taken at the next run (下次运行执行): {decisions}",
+        "下次运行执行的决策：{decisions}",
+    ),
+    "no_decision_due": (
+        "No weekly decision is due before {day} (暂无到期决策).",
+        "{day} 之前没有到期的每周决策。",
+    ),
     "not_published": ("Nothing is published yet (尚未发布).", "尚未发布。"),
     "publication": (
         "Published as of {as_of} (发布): {snapshot}; kept: {kept}",
@@ -171,6 +179,13 @@ MODELS = {
     "forecasting": ("forecasts of payments", "缴费预测"),
     "segmentation": ("segments of customers", "用户细分"),
     "fuzzy_evaluation": ("fuzzy evaluation of channels and platform", "模糊综合评价"),
+}
+# Decisions that are taken weekly, as their declarations name them.
+WEEKLY_DECISIONS = {
+    "commission": ("commission plan", "酬金方案"),
+    "complaint_classifier": ("classifier of complaint texts", "投诉文本分类模型"),
+    "guidance": ("guidance of customers to channels", "渠道引导"),
+    "uplift": ("whom a contact moves", "触达增益"),
 }
 DECISIONS = {
     "promoted": ("promoted", "已发布"),

@@ -1,4 +1,4 @@
-"""``jiaofei status``: what was delivered, how fresh it is, what is published, which models."""
+"""``jiaofei status``: what was delivered, what is published, which models and decisions hold."""
 
 from __future__ import annotations
 
@@ -45,9 +45,17 @@ MODELS_SHOWN = [
     ("Decision", "结论"),
 ]
 
+DECISIONS_SHOWN = [
+    ("Decision", "决策"),
+    ("Taken on", "最近执行"),
+    ("Due on", "到期日"),
+    ("Due", "是否到期"),
+]
+DUE = ("due", "到期")
+
 
 def status(home: Home = None, as_json: Json = False, lang: Lang = None) -> None:
-    """Show the delivery ledger, freshness, the models and the last publication (状态)."""
+    """Show the delivery ledger, freshness, models, decisions and the last publication (状态)."""
     settings = load_settings(home)
     content = collect(settings)
     if as_json:
@@ -65,6 +73,7 @@ def status(home: Home = None, as_json: Json = False, lang: Lang = None) -> None:
         warn(f"{row['file_name']}: {row['status']}. {said}")
     if content["models"]:
         _show_models(content["models"], lang)
+    _show_decisions(content["decisions"], lang)
     _show_publication(content, lang)
 
 
@@ -95,6 +104,26 @@ def _show_models(fits: list[dict[str, Any]], lang: str | None) -> None:
     for row, fit in zip(rows, fits, strict=True):
         reason = fit[f"reason_{language(lang)}"]
         say("verdict", lang, model=row["model"], decision=row["decision"], reason=reason)
+
+
+def _show_decisions(decisions: list[dict[str, Any]], lang: str | None) -> None:
+    """When the weekly decisions were last taken, and which of them the next run takes."""
+    chosen = language(lang)
+    rows = [
+        {
+            "decision": row["title"][chosen],
+            "taken_on": row["taken_on"],
+            "due_on": row["due_on"],
+            "is_due": DUE[int(is_chinese(lang))] if row["is_due"] else "",
+        }
+        for row in decisions
+    ]
+    _show(("Weekly decisions", "每周决策"), DECISIONS_SHOWN, rows, texts=4)
+    due = [row["title"][chosen] for row in decisions if row["is_due"]]
+    if due:
+        say("decisions_due", lang, decisions="、".join(due) if is_chinese(lang) else ", ".join(due))
+        return
+    say("no_decision_due", lang, day=min(row["due_on"] for row in decisions))
 
 
 def _show(

@@ -87,7 +87,7 @@ def test_what_became_of_predictions_is_no_fit(home: Path) -> None:
     publish(settings, as_of=date(2026, 1, 1))
     fits = {fit["model"] for fit in json.loads(_call(home, "status", "--json"))["models"]}
     assert fits == {"payment_timing", "forecasting"}
-    assert "guidance" not in _call(home, "status", "--lang", "en")
+    assert "channel_guidance" not in _call(home, "status", "--lang", "en")
 
 
 def test_a_snapshot_from_before_the_models_is_shown_without_them(tmp_path: Path) -> None:
