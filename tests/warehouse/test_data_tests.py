@@ -15,6 +15,18 @@ from tests.warehouse.conftest import call_dbt
 FACT = "data_processing.int_payments_matched"
 # The data tests, each with the statement upon the built warehouse that it must notice. Starting dbt
 # is what costs, so a round breaks all its tables at once.
+FOLLOWUP = (
+    "insert into business_application.service_followups (followup_id, kind, received_on, asked_on, "
+    "deadline_on, state, working_days_left, priority, channel_code)"
+)
+OFFER = (
+    "insert into business_application.prepayment_offers (customer_id, offer_kind, topup_yuan, "
+    "topup_step_yuan, topup_by, advance_limit_yuan, advance_cap_yuan)"
+)
+FIGURES = (
+    "insert into business_application.complaint_classifier_validation "
+    "(method, category, is_small_cell, texts, accuracy_pct, classified_pct)"
+)
 ROUNDS = [
     {
         "primary_key_channels_channel_code": (
@@ -62,8 +74,39 @@ ROUNDS = [
         "assert_commission_settlement_counts_every_order": (
             "update business_application.commission_settlement set wrong_orders = wrong_orders + 1"
         ),
+        "assert_followups_are_due_after_they_are_asked": (
+            f"{FOLLOWUP} values ('a', 'unmet_need', date '2025-12-02', date '2025-12-02', "
+            "date '2025-12-01', 'overdue', -1, 1, 'app')"
+        ),
+        "assert_followups_are_of_complaints_received": (
+            f"{FOLLOWUP} values ('b', 'complaint', date '2025-12-02', date '2025-12-02', "
+            "date '2025-12-05', 'open', 1, 1, 'app')"
+        ),
+        "assert_prepayment_offers_keep_to_their_declaration": (
+            f"{OFFER} values (1, 'prepaid', 25, 10, date '2025-12-31', 5, 50)"
+        ),
+        "assert_small_enterprises_are_contacted_in_order": (
+            "insert into business_application.small_enterprise_service "
+            "(customer_id, service_code, contact_from, contact_to) "
+            "values (1, 'invoice', date '2025-12-02', date '2025-12-01')"
+        ),
+        "assert_classifier_validation_adds_up": (
+            f"{FIGURES} values ('model', 'all', false, 30, 90, 95), "
+            "('model', 'service', false, 20, 90, 95)"
+        ),
     },
     {
+        "assert_followups_are_due_after_they_are_asked": (
+            f"{FOLLOWUP} values ('a', 'unmet_need', date '2025-12-02', date '2025-12-02', "
+            "date '2025-12-05', 'open', 1, 1, 'pigeon_post')"
+        ),
+        "assert_prepayment_offers_keep_to_their_declaration": (
+            f"{OFFER} values (1, 'prepaid', 20, 10, date '2025-12-31', 60, 50)"
+        ),
+        "assert_classifier_validation_adds_up": (
+            f"{FIGURES} values ('model', 'all', false, 20, 90, 95), "
+            "('model', 'service', false, 20, 80, 95)"
+        ),
         "primary_key_channels_channel_code": (
             "update data_processing.channels set channel_code = null where channel_code = 'cash'"
         ),

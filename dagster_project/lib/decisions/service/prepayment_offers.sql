@@ -44,6 +44,7 @@ select
     customer_id,
     offer_kind,
     case when topup_yuan > 0 then topup_yuan end as topup_yuan,
+    case when topup_yuan > 0 then cast(step_yuan as decimal(18, 2)) end as topup_step_yuan,
     case
         when topup_yuan > 0 then greatest(
             least(next_purchase_on, depletes_on), cast($as_of as date) + 1
@@ -54,6 +55,9 @@ select
     cast(round(days_covered) as int) as days_covered,
     depletes_on,
     advance_limit_yuan,
+    case
+        when offer_kind = 'prepaid' then cast(advance_cap_yuan as decimal(18, 2))
+    end as advance_cap_yuan,
     arrears_risk,
     case
         when offer_kind = 'postpaid' then concat(
