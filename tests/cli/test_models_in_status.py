@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from dagster_project.cli.main import commands
-from dagster_project.lib.run import RunSummary
+from dagster_project.lib.run_summary import RunSummary
 from tests.builders import land, payment, payments
 from tests.publication.warehouses import AS_OF, build, execute, publish
 

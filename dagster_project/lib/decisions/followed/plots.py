@@ -14,7 +14,8 @@ def hit_plots(rows: list[dict[str, Any]]) -> dict[str, str]:
     hits = [
         {"window": row["metric"], "release": row["release_id"], "held the payment, %": share}
         for row in rows
-        if row["segment"] == "all" and row["metric"].startswith("window_")
+        if row["segment"] == "all"
+        and row["metric"].startswith("window_")
         and row["value"] is not None
         for share in [100 * row["value"]]
     ]

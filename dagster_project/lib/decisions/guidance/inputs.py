@@ -14,6 +14,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from dagster_project.lib.decisions.guidance.declaration import Guidance
+from dagster_project.lib.decisions.sql_files import sql_text
 from dagster_project.lib.models.spec import Work
 from dagster_project.lib.models.tables import read
 
@@ -60,8 +61,8 @@ class Inputs:
 
 
 def sql(name: str) -> str:
-    """The text of a query beside this module."""
-    return (HERE / f"{name}.sql").read_text("utf-8")
+    """The text of a query beside this module, its parts put in."""
+    return sql_text(HERE, name)
 
 
 def read_inputs(work: Work, declared: Guidance) -> Inputs:

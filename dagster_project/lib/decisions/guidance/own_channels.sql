@@ -20,44 +20,12 @@ members as (
         on customers.customer_id = segments.customer_id
 ),
 
-paid as (
-    select customer_id, channel_code, count(*) as payments
-    from data_processing.int_payments_matched
-    where payment_status = 'success' and paid_on between $as_of::date - 364 and $as_of::date
-    group by customer_id, channel_code
-),
-
 carried as (
-    select
-        own.channel_code, members.region_code, members.segment,
-        count(distinct members.customer_id) as customers,
-        count(*) filter (where paid.channel_code = own.channel_code) as users,
-        sum(paid.payments)::bigint as payments,
-        coalesce(sum(paid.payments) filter (where paid.channel_code = own.channel_code), 0)::bigint
-            as channel_payments
-    from members
-    cross join own
-    inner join paid on members.customer_id = paid.customer_id
-    group by all
+    {carried}
 ),
 
 worth as (
-    select
-        own.channel_code, members.region_code, members.segment,
-        sum(members.payments_of_known_cost) as payments,
-        sum(members.payments_of_known_cost * (members.present_cost_yuan - payment_cost(
-            members.usual_amount_yuan, own.rate_pct, own.floor_yuan, own.cap_yuan,
-            own.fixed_fee_yuan, own.handling_cost_yuan
-        ))) / sum(members.payments_of_known_cost) as saving_per_payment_yuan
-    from members
-    cross join own
-    where
-        members.is_free
-        and members.present_cost_yuan > payment_cost(
-            members.usual_amount_yuan, own.rate_pct, own.floor_yuan, own.cap_yuan,
-            own.fixed_fee_yuan, own.handling_cost_yuan
-        )
-    group by all
+    {worth}
 ),
 
 guided as (
@@ -70,34 +38,11 @@ guided as (
 ),
 
 visited as (
-    select
-        visits.channel_code, members.region_code, members.segment,
-        count(*) as visits,
-        count(*) filter (where visits.furthest_step = 'payment_succeeded') as successes
-    from data_processing.stg_landing__channel_visits as visits
-    left join members on visits.customer_id = members.customer_id
-    where visits.visited_on between $as_of::date - 89 and $as_of::date
-    group by all
+    {visited}
 ),
 
-all_visits as (
-    select channel_code, sum(visits) as visits, sum(successes) as successes
-    from visited
-    group by channel_code
-),
-
-out_of_service as (
-    select channel_code, avg(outage_minutes)::double as outage_minutes_per_day
-    from data_processing.stg_landing__channel_operations
-    where operated_on between $as_of::date - 89 and $as_of::date
-    group by channel_code
-),
-
-complained as (
-    select channel_code, count(*) as complaints
-    from data_processing.int_complaints_attributed
-    where received_on between $as_of::date - 364 and $as_of::date
-    group by channel_code
+obstacles as (
+    {obstacles}
 ),
 
 delivered as (
@@ -112,13 +57,13 @@ select
     coalesce(worth.payments, 0) as worth_payments,
     coalesce(guided.moved_payments, 0) as guided_payments,
     rooms.room * 365 * carried.payments / sum(carried.payments) over channel as room_payments,
-    100.0 * if(visited.visits >= $least_visits, visited.successes, all_visits.successes)
-    / if(visited.visits >= $least_visits, visited.visits, all_visits.visits) as conversion_pct,
-    out_of_service.outage_minutes_per_day,
-    complained.complaints,
+    100.0 * if(visited.visits >= $least_visits, visited.successes, obstacles.all_successes)
+    / if(visited.visits >= $least_visits, visited.visits, obstacles.all_visits) as conversion_pct,
+    obstacles.outage_minutes_per_day,
+    obstacles.complaints,
     if(
         delivered.has_complaints,
-        10000.0 * coalesce(complained.complaints, 0)
+        10000.0 * coalesce(obstacles.complaints, 0)
         / nullif(sum(carried.channel_payments) over channel, 0), null
     ) as complaints_per_10000_payments
 from carried
@@ -126,8 +71,6 @@ cross join delivered
 left join worth using (channel_code, region_code, segment)
 left join guided using (channel_code, region_code, segment)
 left join visited using (channel_code, region_code, segment)
-left join all_visits using (channel_code)
-left join out_of_service using (channel_code)
-left join complained using (channel_code)
+left join obstacles using (channel_code)
 left join guidance_rooms as rooms using (channel_code)
 window channel as (partition by carried.channel_code)

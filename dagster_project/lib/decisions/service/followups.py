@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
 from dagster_project.lib.decisions.service.declared import FOLDER, Followups, load
 from dagster_project.lib.decisions.service.plots import followup_plots
-from dagster_project.lib.decisions.service.queries import at_hand, query
+from dagster_project.lib.decisions.service.queries import at_hand
 from dagster_project.lib.decisions.service.workdays import workdays
 from dagster_project.lib.decisions.spec import Decided, DecisionSpec
+from dagster_project.lib.decisions.sql_files import sql_text
 from dagster_project.lib.models.spec import Scored, Work
 from dagster_project.lib.models.tables import read
 
-FILE = FOLDER / "followups.yaml"
+FILE, HERE = FOLDER / "followups.yaml", Path(__file__).parent
 TABLE = "service_followups"
 EMPTY = (
     "neither complaints nor channel visits that want an answer were delivered "
@@ -40,7 +42,7 @@ def decide_followups(work: Work) -> Decided:
         "followup_categories": category_rows(declared),
     }
     with at_hand(work.connection, tables):
-        rows = read(work.connection, query("followups.sql"), values)
+        rows = read(work.connection, sql_text(HERE, "followups"), values)
     if not len(rows):
         return Decided({TABLE: Scored(None, EMPTY)})
     return Decided({TABLE: Scored(rows, plots=followup_plots(rows))})

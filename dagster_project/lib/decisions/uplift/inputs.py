@@ -15,15 +15,15 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from dagster_project.lib.decisions.sql_files import sql_text
 from dagster_project.lib.decisions.uplift.assumed import contact_cost, retained_share
 from dagster_project.lib.models.spec import Work
 from dagster_project.lib.models.tables import read
 from ml.uplift import Experiment
 
 HERE = Path(__file__).parent
-FEATURES, CAMPAIGNS, VALUES = (
-    (HERE / f"{name}.sql").read_text(encoding="utf-8")
-    for name in ("features", "campaigns", "values")
+USED, FEATURES, CAMPAIGNS, VALUES = (
+    sql_text(HERE, name) for name in ("used", "features", "campaigns", "values")
 )
 NAMES = (
     "payments", "amount_log", "days_since_payment", "delay_log", "delay_spread", "late_share",
@@ -78,6 +78,7 @@ def features_of_everybody(work: Work) -> None:
 
 def compute_features(work: Work) -> None:
     """Make ``uplift_features`` and ``uplift_used`` of ``uplift_people``."""
+    work.connection.execute(USED)
     work.connection.execute(FEATURES)
 
 
