@@ -1,29 +1,23 @@
--- A follow-up is asked for on the day it came or later, is due after that, is in the state that its
--- days say, and is about a channel that exists.
+-- A follow-up is asked for on the day it came or later, is due after that, and is in the state that
+-- its days say; one of a complaint names it.
 with followups as (
     select * from {{ ref('service_followups') }}
-),
-
-channels as (
-    select * from {{ ref('channels') }}
 )
 
 select
-    followups.followup_id,
-    followups.received_on,
-    followups.asked_on,
-    followups.deadline_on,
-    followups.state,
-    followups.channel_code
+    followup_id,
+    received_on,
+    asked_on,
+    deadline_on,
+    answered_on,
+    state
 from followups
-left join channels on followups.channel_code = channels.channel_code
 where
-    followups.asked_on < followups.received_on
-    or followups.deadline_on <= followups.asked_on
-    or followups.answered_on < followups.received_on
-    or (followups.answered_on is null) <> (followups.state in ('open', 'overdue'))
-    or coalesce(followups.answered_on > followups.deadline_on, false)
-    <> (followups.state = 'answered_late')
-    or coalesce(followups.working_days_left < 0, false) <> (followups.state = 'overdue')
-    or followups.priority < 1
-    or (followups.channel_code is not null and channels.channel_code is null)
+    asked_on < received_on
+    or deadline_on <= asked_on
+    or answered_on < received_on
+    or (answered_on is null) <> (state in ('open', 'overdue'))
+    or coalesce(answered_on > deadline_on, false) <> (state = 'answered_late')
+    or coalesce(working_days_left < 0, false) <> (state = 'overdue')
+    or (kind = 'unmet_need') <> (complaint_id is null)
+    or priority < 1

@@ -17,7 +17,7 @@ FACT = "data_processing.int_payments_matched"
 # is what costs, so a round breaks all its tables at once.
 FOLLOWUP = (
     "insert into business_application.service_followups (followup_id, kind, received_on, asked_on, "
-    "deadline_on, state, working_days_left, priority, channel_code)"
+    "deadline_on, state, working_days_left, priority)"
 )
 OFFER = (
     "insert into business_application.prepayment_offers (customer_id, offer_kind, topup_yuan, "
@@ -76,11 +76,7 @@ ROUNDS = [
         ),
         "assert_followups_are_due_after_they_are_asked": (
             f"{FOLLOWUP} values ('a', 'unmet_need', date '2025-12-02', date '2025-12-02', "
-            "date '2025-12-01', 'overdue', -1, 1, 'app')"
-        ),
-        "assert_followups_are_of_complaints_received": (
-            f"{FOLLOWUP} values ('b', 'complaint', date '2025-12-02', date '2025-12-02', "
-            "date '2025-12-05', 'open', 1, 1, 'app')"
+            "date '2025-12-01', 'overdue', -1, 1)"
         ),
         "assert_prepayment_offers_keep_to_their_declaration": (
             f"{OFFER} values (1, 'prepaid', 25, 10, date '2025-12-31', 5, 50)"
@@ -98,7 +94,7 @@ ROUNDS = [
     {
         "assert_followups_are_due_after_they_are_asked": (
             f"{FOLLOWUP} values ('a', 'unmet_need', date '2025-12-02', date '2025-12-02', "
-            "date '2025-12-05', 'open', 1, 1, 'pigeon_post')"
+            "date '2025-12-05', 'open', -1, 1)"
         ),
         "assert_prepayment_offers_keep_to_their_declaration": (
             f"{OFFER} values (1, 'prepaid', 20, 10, date '2025-12-31', 60, 50)"

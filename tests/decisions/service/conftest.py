@@ -15,6 +15,8 @@ from dagster_project.settings import Settings
 TABLES = """
 create schema data_processing; create schema platform_support; create schema decided;
 create table data_processing.calendar_overrides (calendar_date date, is_workday boolean);
+create table data_processing.channels as
+select unnest(['app', 'counter', 'unknown']) as channel_code;
 create table data_processing.int_complaints_attributed (complaint_id bigint, customer_id bigint,
     channel_code varchar, category varchar, received_on date, answered_at timestamp,
     is_satisfied boolean);

@@ -5,9 +5,15 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
-from dagster_project.lib.decisions.service.followups import TABLE, decide_followups
+from dagster_project.lib.decisions.service.followups import (
+    FOUNDED,
+    TABLE,
+    decide_followups,
+    unfounded_followups,
+)
 from dagster_project.lib.models.spec import Work
 
 COMPLAIN = "insert into data_processing.int_complaints_attributed values (?, ?, ?, ?, ?, ?, ?)"
@@ -31,6 +37,21 @@ def _complain(
 
 def _followups(work: Work) -> list[dict[str, Any]]:
     return decide_followups(work).tables[TABLE].rows.to_pylist()  # type: ignore[union-attr]
+
+
+def test_follow_ups_are_checked_against_complaints_and_channels(work: Work) -> None:
+    _complain(work, "2025-12-29")
+    made = decide_followups(work)
+    assert made.checks[FOUNDED].passed
+    rows = made.tables[TABLE].rows
+    assert isinstance(rows, pa.Table)
+    place = rows.schema.get_field_index("channel_code")
+    strange = rows.set_column(place, "channel_code", pa.array(["pigeon_post"]))
+    assert unfounded_followups(work, strange) == 1
+    work.connection.execute("update data_processing.int_complaints_attributed set customer_id = 8")
+    assert unfounded_followups(work, rows) == 1
+    work.connection.execute("delete from data_processing.int_complaints_attributed")
+    assert unfounded_followups(work, rows) == 1
 
 
 @pytest.mark.parametrize(

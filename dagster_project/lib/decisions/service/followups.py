@@ -11,13 +11,14 @@ from dagster_project.lib.decisions.service.declared import FOLDER, Followups, lo
 from dagster_project.lib.decisions.service.plots import followup_plots
 from dagster_project.lib.decisions.service.queries import at_hand
 from dagster_project.lib.decisions.service.workdays import workdays
-from dagster_project.lib.decisions.spec import Decided, DecisionSpec
+from dagster_project.lib.decisions.spec import Checked, CheckOfDecision, Decided, DecisionSpec
 from dagster_project.lib.decisions.sql_files import sql_text
 from dagster_project.lib.models.spec import Scored, Work
 from dagster_project.lib.models.tables import read
 
 FILE, HERE = FOLDER / "followups.yaml", Path(__file__).parent
 TABLE = "service_followups"
+FOUNDED = "followups_are_of_complaints_and_channels_that_exist"
 EMPTY = (
     "neither complaints nor channel visits that want an answer were delivered "
     "(未提供需要答复的投诉或渠道访问数据)"
@@ -44,8 +45,17 @@ def decide_followups(work: Work) -> Decided:
     with at_hand(work.connection, tables):
         rows = read(work.connection, sql_text(HERE, "followups"), values)
     if not len(rows):
-        return Decided({TABLE: Scored(None, EMPTY)})
-    return Decided({TABLE: Scored(rows, plots=followup_plots(rows))})
+        return Decided({TABLE: Scored(None, EMPTY)}, {FOUNDED: Checked(True)})
+    unfounded = unfounded_followups(work, rows)
+    checked = Checked(unfounded == 0, {"unfounded": unfounded})
+    return Decided({TABLE: Scored(rows, plots=followup_plots(rows))}, {FOUNDED: checked})
+
+
+def unfounded_followups(work: Work, rows: pa.Table) -> int:
+    """Follow-ups of no complaint that was received, or about no channel that exists."""
+    with at_hand(work.connection, {"followup_rows": rows}):
+        [count] = read(work.connection, sql_text(HERE, "followups_unfounded"))["unfounded"]
+    return int(count.as_py())
 
 
 def category_rows(declared: Followups) -> pa.Table:
@@ -74,6 +84,7 @@ FOLLOWUPS = DecisionSpec(
     decide=decide_followups,
     reads=(
         "data_processing.calendar_overrides",
+        "data_processing.channels",
         "data_processing.int_complaints_attributed",
         "data_processing.int_customers_versioned",
         "data_processing.int_payments_matched",
@@ -81,4 +92,12 @@ FOLLOWUPS = DecisionSpec(
         "decided.complaint_classes",
     ),
     writes=(TABLE,),
+    checks=(
+        CheckOfDecision(
+            FOUNDED,
+            TABLE,
+            "Every follow-up is of a complaint that was received, of the same customer, and about "
+            "a channel that exists (回访均有据可查).",
+        ),
+    ),
 )
