@@ -71,6 +71,19 @@ def test_a_channel_that_gains_what_the_experiment_says_agrees(tmp_path: Path) ->
     assert "不代表效果" in row["reason_zh"]
 
 
+def test_payments_after_the_campaign_are_none_of_its_gain(tmp_path: Path) -> None:
+    connection = world(TOLD)
+    _channel(connection, GAIN)
+    [before], _ = _checks(connection, tmp_path)
+    connection.execute(
+        "insert into platform_support.campaign_payments "
+        "select campaign_code, customer_id, last_on + 1, true, true "
+        "from platform_support.campaign_members where arm = 'window'"
+    )
+    [after], _ = _checks(connection, tmp_path)
+    assert after["champion_value"] == before["champion_value"]
+
+
 @pytest.mark.parametrize("gain", [-8 * GAIN, 10 * GAIN])
 def test_customers_who_were_pushed_aside_or_came_along_show(tmp_path: Path, gain: float) -> None:
     connection = world(TOLD)
