@@ -21,7 +21,7 @@ from dagster_project.lib.models.candidate import (
 )
 from dagster_project.lib.models.efficiency import latest_efficiency
 from dagster_project.lib.models.platform_books import platform_indicators
-from dagster_project.lib.models.releases import Release
+from dagster_project.lib.models.releases import Release, reading
 from dagster_project.lib.models.spec import Scored, Work
 from dagster_project.lib.models.tables import read
 from dagster_project.settings import PROJECT_ROOT
@@ -51,8 +51,8 @@ def fit(work: Work) -> Candidate:
     if indicators.empty:
         return refused("no_channels", "no channel has a payment", "没有渠道有缴费记录")
     try:
-        evaluation = _evaluate_channels(work, texts["channel_evaluation"], indicators)
-        _parsed(texts["platform_operation"], "platform_operation")
+        declared = {name: _parsed(text, name) for name, text in texts.items()}
+        evaluation = _evaluate_channels(work, declared["channel_evaluation"], indicators)
     except DeclarationError as error:
         verdict = Verdict("rejected", str(error), f"声明有误：{error}")
         return Candidate(parameter_table([]), verdict)
@@ -68,9 +68,9 @@ def fit(work: Work) -> Candidate:
 
 def score(work: Work, release: Release) -> dict[str, Scored]:
     """Grade every channel and month, and the platform."""
-    texts = {row["name"]: row["text"] for row in release.component("declaration").to_pylist()}
+    declared = _declared(release)
     indicators = read(work.connection, INDICATORS).to_pandas()
-    evaluation = _evaluate_channels(work, texts["channel_evaluation"], indicators)
+    evaluation = _evaluate_channels(work, declared["channel_evaluation"], indicators)
     graded = _long(evaluation, {"unit": "channel_code", "period": "paid_month"})
     dea = latest_efficiency(work, evaluation.units, SEED)
     graded = graded.merge(dea, on=["channel_code", "paid_month", "indicator_group"], how="left")
@@ -78,23 +78,35 @@ def score(work: Work, release: Release) -> dict[str, Scored]:
     return {
         TABLES[0]: Scored(_released(work, graded, TABLES[0]), plots=_plots(evaluation)),
         TABLES[1]: Scored(_released(work, weights, TABLES[1])),
-        TABLES[2]: _platform(work, texts["platform_operation"]),
+        TABLES[2]: _platform(work, declared["platform_operation"]),
     }
 
 
-def _platform(work: Work, text: str) -> Scored:
+def _declared(release: Release) -> dict[str, Any]:
+    """The declarations that were released.
+
+    Raises:
+        UnreadableReleaseError: other code wrote it.
+    """
+    rows = release.component("declaration").to_pylist()
+    with reading(release):
+        texts = {row["name"]: row["text"] for row in rows}
+        return {name: _parsed(texts[name], name) for name in DECLARATIONS}
+
+
+def _platform(work: Work, declaration: Any) -> Scored:
     """Grade the platform by its own books."""
     from ml.fuzzy_evaluation import evaluate
 
     books = platform_indicators(work)
     if books.empty:
         return Scored(None, "nothing has been delivered yet (尚无交付)")
-    evaluation = evaluate(books, _parsed(text, "platform_operation"), seed=SEED)
+    evaluation = evaluate(books, declaration, seed=SEED)
     graded = _long(evaluation, {"unit": "platform", "period": "operated_month"})
     return Scored(_released(work, graded.drop(columns="platform"), TABLES[2]))
 
 
-def _evaluate_channels(work: Work, text: str, indicators: pd.DataFrame) -> Any:
+def _evaluate_channels(work: Work, declaration: Any, indicators: pd.DataFrame) -> Any:
     from ml.fuzzy_evaluation import Said, evaluate
 
     names = {
@@ -102,7 +114,6 @@ def _evaluate_channels(work: Work, text: str, indicators: pd.DataFrame) -> Any:
         for row in read(work.connection, NAMES).to_pylist()
     }
     survey = read(work.connection, SURVEY).to_pandas()
-    declaration = _parsed(text, "channel_evaluation")
     return evaluate(
         indicators, declaration, None if survey.empty else survey, seed=SEED, names=names
     )
