@@ -180,9 +180,17 @@ def test_rounds_are_kept_for_a_quarter(home: Work) -> None:
         assert kept == [(2,)]
 
 
-def test_before_any_round_one_row_says_so(tmp_path: Path) -> None:
+def test_the_first_run_says_the_same_as_one_whose_rounds_are_too_young(home: Work) -> None:
+    """Else a home that ran day by day would publish another text than one built at once."""
+    before = _judged(home)["all"]
+    _guide(home)
+    assert _judged(home, DUE - timedelta(days=1))["all"]["reason_en"] == before["reason_en"]
+
+
+def test_before_any_table_of_guidance_one_row_says_so(tmp_path: Path) -> None:
     with duckdb.connect() as connection:
         work = Work(Settings(home=tmp_path), connection, ROUND, "")
         [row] = moves_in_rounds(work)
-        assert "nothing to anybody" in row["reason_en"]
+        assert (row["value"], row["is_met"]) == (None, None)
+        assert f"{FOLLOWED_DAYS} days old" in row["reason_en"]
         assert round_kept(work).empty_because

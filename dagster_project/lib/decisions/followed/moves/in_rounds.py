@@ -73,24 +73,23 @@ def _taken(work: Work) -> int:
 def moves_in_rounds(work: Work) -> Rows:
     """Figures of the rounds that are old enough, or the one that says that none is."""
     if not is_there(work, f"{DECIDED}.{KEPT}"):
-        return [_nothing(work.as_of, wording.NO_ROUND)]
+        return round_rows([], work.as_of)
     values = {
         "as_of": work.as_of.isoformat(),
         "followed_days": FOLLOWED_DAYS,
         "contact_days": CONTACT_DAYS,
     }
-    kept = int(scalar(work.connection, f"select count(*) from {DECIDED}.{KEPT}"))
-    return round_rows(asked(work, HERE, "rounds_followed", values), kept, work.as_of)
+    return round_rows(asked(work, HERE, "rounds_followed", values), work.as_of)
 
 
-def round_rows(counted: Iterable[dict[str, Any]], kept: int, as_of: date) -> Rows:
+def round_rows(counted: Iterable[dict[str, Any]], as_of: date) -> Rows:
     """Figures by round and segment out of counts of the guided and of those left alone."""
     cells: dict[tuple[date, str], dict[bool, dict[str, Any]]] = {}
     for row in counted:
         cells.setdefault((row["decided_on"], row["segment"]), {})[row["is_held_out"]] = row
     if not cells:
-        because = wording.too_young(FOLLOWED_DAYS) if kept else wording.NO_ROUND
-        return [_nothing(as_of, because)]
+        # The same where none was kept yet: what is said does not depend on earlier runs.
+        return [_nothing(as_of, wording.too_young(FOLLOWED_DAYS))]
     rows = [
         _figure(decided_on, segment, arms[False], arms.get(True))
         for (decided_on, segment), arms in cells.items()
