@@ -17,7 +17,7 @@ import dagster as dg
 from dagster_dbt import DbtCliInvocation
 
 from dagster_project.lib import progress
-from dagster_project.lib.column_lineage import as_metadata, column_lineage
+from dagster_project.lib.asset_pages import described, unique_id_of
 from dagster_project.lib.commission.contracts import read_contracts
 from dagster_project.lib.dbt_project import fingerprint, share_parse
 from dagster_project.lib.dbt_resource import ProjectDbt
@@ -28,7 +28,7 @@ from dagster_project.lib.warehouse.changes import (
     mark_built,
     write_changes,
 )
-from dagster_project.lib.warehouse.connection import connect, writer_lock
+from dagster_project.lib.warehouse.connection import writer_lock
 from dagster_project.settings import Settings
 
 FULL_REFRESH_TAG = "jiaofei/full_refresh"
@@ -98,7 +98,7 @@ def _run_dbt(
     progress.report(f"dbt build [{time.monotonic() - begin:.1f} s]")
     if invocation.is_successful():
         start_next(settings, options, done=target)  # it gets ready while the events are stored
-    yield from _described(settings, target, _manifest(invocation), events)
+    yield from described(settings, target, _manifest(invocation), events)
     if not invocation.is_successful():
         raise invocation.get_error() or dg.Failure("dbt build failed; see the log above")
 
@@ -131,11 +131,6 @@ def _streamed(invocation: DbtCliInvocation) -> list[Any]:
     return events
 
 
-def _is_of_a_test(event: Any) -> bool:
-    """A test's result; dbt also runs tests that reach unselected assets, which are observations."""
-    return isinstance(event, dg.AssetCheckResult | dg.AssetObservation)
-
-
 def _report(event: Any) -> None:
     if isinstance(event, dg.AssetCheckResult):
         if not event.passed:
@@ -147,43 +142,5 @@ def _report(event: Any) -> None:
             progress.report(f"test failed beyond the selection: {name}")
         return
     seconds = event.metadata.get("Execution Duration")
-    name = _unique_id(event).split(".")[-1]
+    name = unique_id_of(event).split(".")[-1]
     progress.report(f"{name} [{seconds.value:.1f} s]" if seconds else name)
-
-
-def _described(
-    settings: Settings, target: Path, manifest: dict[str, Any], events: list[Any]
-) -> Iterator[Any]:
-    lineages = column_lineage(target, manifest)
-    built = [_unique_id(event) for event in events if not _is_of_a_test(event)]
-    rows = _row_counts(settings, [manifest["nodes"][unique_id] for unique_id in built])
-    for event in events:
-        if _is_of_a_test(event):
-            yield event
-            continue
-        unique_id = _unique_id(event)
-        extra: dict[str, Any] = {"dagster/row_count": rows[unique_id]}
-        if lineages.get(unique_id):
-            extra["dagster/column_lineage"] = as_metadata(lineages[unique_id])
-        yield with_metadata(event, extra)
-
-
-def _unique_id(event: Any) -> str:
-    return str(event.metadata["unique_id"].value)
-
-
-def _row_counts(settings: Settings, nodes: list[dict[str, Any]]) -> dict[str, int]:
-    """Rows of each relation by dbt's unique id, in one query: a hundred cost as much as a model."""
-    counts = [
-        f"select '{node['unique_id']}', count(*) from {node['schema']}.{node['name']}"
-        for node in nodes
-    ]
-    if not counts:
-        return {}
-    with connect(settings) as connection:
-        return dict(connection.execute(" union all ".join(counts)).fetchall())
-
-
-def with_metadata(event: Any, extra: dict[str, Any]) -> Any:
-    """Return the materialisation event with more metadata."""
-    return event.with_metadata({**event.metadata, **extra})

@@ -22,6 +22,7 @@ from tests.benchmarks import (
     guidance_city,
     matching_scale,
     segmentation_scale,
+    service_city,
     startup,
     state_scale,
     tags_scale,
@@ -44,6 +45,7 @@ MODELS = (
     matching_scale,
     guidance_city,
     effect_scale,
+    service_city,
 )
 Row = tuple[str, str, str]
 

@@ -48,6 +48,24 @@ def test_one_asset_is_built_alone_with_the_tests_that_reach_it(refreshed: Settin
     assert dg.AssetKey(["platform_support", "channel_months"]) in observed
 
 
+def test_a_table_shows_its_pictures_where_there_is_something_to_be_seen(
+    refreshed: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from dagster_project.definitions import defs
+
+    def seen(_: object, schema: str, table: str, small: int) -> dict[str, str]:
+        return {f"{schema}.{table} from {small} (图)": "![plot](data:)"}
+
+    monkeypatch.setattr("dagster_project.lib.asset_pages.drawn", seen)
+    with dg.DagsterInstance.get() as instance:
+        result = defs.resolve_implicit_global_asset_job_def().execute_in_process(
+            instance=instance, partition_key=FIRST_DAY.isoformat(), asset_selection=[CHANNELS]
+        )
+    [made] = [e.materialization for e in result.all_events if e.is_step_materialization]
+    title = f"data_processing.channels from {refreshed.small_cell_customers} (图)"
+    assert made.metadata[title] == dg.MetadataValue.md("![plot](data:)")
+
+
 def test_an_error_between_two_events_leaves_no_dbt_that_holds_the_warehouse(
     refreshed: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
