@@ -15,6 +15,7 @@ with fits as (
         -- fits of the same day and data, by other code, stand in the order they were made
         (fitted_on, data_version, max(rowid)) as made
     from business_application.model_validation
+    where decision is not null  -- what became of earlier predictions is no fit
     group by model, release_id, fitted_on, data_version, decision, reason_en, reason_zh
 )
 select

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
 from xlsxwriter.exceptions import XlsxFileError
@@ -89,14 +90,24 @@ def _write(
     partial = target.with_name(f".{target.name}{PARTIAL}")
     with _explained(partial):
         partial.mkdir()
-        with ThreadPoolExecutor(1) as beside, connection.cursor() as reader:
-            book = beside.submit(write_workbook, reader, tables, partial / WORKBOOK, content)
+        with ThreadPoolExecutor(
+            1
+        ) as beside:  # waits for the workbook, whatever becomes of the rest
+            book = beside.submit(_write_workbook, connection.cursor(), tables, partial, content)
             copy_tables(connection, tables, partial)
             book.result()
         text = json.dumps(content, ensure_ascii=False, indent=1)
         (partial / MANIFEST).write_text(text, encoding="utf-8")
         _seal(partial)
         partial.rename(target)
+
+
+def _write_workbook(
+    cursor: duckdb.DuckDBPyConnection, tables: list[Table], folder: Path, content: dict[str, Any]
+) -> None:
+    """Write the workbook with a cursor of its own, which nobody closes before it is done."""
+    with cursor:
+        write_workbook(cursor, tables, folder / WORKBOOK, content)
 
 
 def _seal(folder: Path) -> None:
