@@ -90,9 +90,8 @@ def _write(
     partial = target.with_name(f".{target.name}{PARTIAL}")
     with _explained(partial):
         partial.mkdir()
-        with ThreadPoolExecutor(
-            1
-        ) as beside:  # waits for the workbook, whatever becomes of the rest
+        # The block waits for the workbook, whatever becomes of the rest.
+        with ThreadPoolExecutor(1) as beside:
             book = beside.submit(_write_workbook, connection.cursor(), tables, partial, content)
             copy_tables(connection, tables, partial)
             book.result()
